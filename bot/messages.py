@@ -60,6 +60,7 @@ class Incoming:
     number: int | None = None  # the channel's own number of this message …
     reply_to: int | None = None  # … of the one it replies to, however old
     album: str | None = None  # files sent together share it
+    mark: str = ""  # what staff read beside it: what kind it was, whose words were passed on, what it quotes
     hides: bool = False  # an identity or bank card number was starred in it
     origin: str = ""  # what stands for the network address it came from (`bot.auth.budgets.purses.origin_of`)
 

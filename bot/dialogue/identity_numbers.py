@@ -18,9 +18,10 @@ def without_numbers(message: Incoming) -> Incoming:
     file = message.file
     if file is not None:
         file = replace(file, name=hide_identity_numbers(file.name))
-    if (text, file) == (message.text, message.file):
+    mark = hide_identity_numbers(message.mark)
+    if (text, file, mark) == (message.text, message.file, message.mark):
         return message
-    return replace(message, text=text, file=file, hides=True)
+    return replace(message, text=text, file=file, mark=mark, hides=True)
 
 
 def edit_without_numbers(edited: Edited) -> Edited:

@@ -27,6 +27,8 @@ def write_down(db: Connection, conversation: Conversation, message: Incoming, no
         meta["place"] = list(message.place)
     if message.album is not None:
         meta["album"] = message.album
+    if message.mark:
+        meta["mark"] = message.mark
     if (answered := _answered(db, message)) is not None:
         meta["reply_to"] = answered
     text = message.text or (str(message.rating) if message.rating is not None else "")

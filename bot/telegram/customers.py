@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import assert_never
 
 from aiogram.types import Update
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from bot.messages import Button, Edited, Incoming
 from bot.rules import Rules
 from bot.service import Service
 from bot.telegram.api.client import Client
+from bot.telegram.auto_replies import danger_in, send_auto_reply
 from bot.telegram.desk import accounts
 from bot.telegram.parsing.customers import (
     TELEGRAM,
@@ -30,6 +32,7 @@ from bot.telegram.parsing.customers import (
     ChatBlocked,
     Command,
     CustomerUpdate,
+    Parts,
     StickerSent,
     read_update,
 )
@@ -40,7 +43,7 @@ from bot.transcript.conversations import Conversation
 from bot.wording import telegram_customers, transcript
 from bot.wording.choices import DataWishChosen, ObjectionChosen, parse_choice
 from bot.wording.phrases import in_script, say
-from bot.wording.refusals import BAD_CHOICE, FILE_KIND
+from bot.wording.refusals import BAD_CHOICE
 from escalation.customers import customer_store
 from escalation.tickets import ticket_store
 
@@ -72,18 +75,15 @@ class Customers:
         match heard:
             case Incoming(kind="choice"):
                 return await self._take_tap(heard, now)
-            case Incoming(kind="text") if codes := accounts.codes_in(self.service.token_secret, heard.text):
-                # Staff's own code without its command: it must not become a question that colleagues read.
-                command = Command(heard.address, heard.key, int(heard.address), "link", codes[0])
-                await unit(run_command, rules, self.service.token_secret, command, now)
             case Incoming():
-                await self.service.receive(heard)
-                if heard.kind == "contact":
-                    await unit(acknowledge_contact, rules, heard, now)
+                await self._receive(heard, now)
             case Edited():
                 await self.service.revise(heard)
+            case Parts(messages):
+                for part in messages:
+                    await self.service.receive(part)
             case AutoReply():
-                await unit(send_auto_reply, rules, heard, now)
+                await self._refuse(heard, now)
             case StickerSent():
                 await unit(handle_sticker, rules, heard, now)
             case Command():
@@ -111,37 +111,28 @@ class Customers:
                 await self.service.receive(tap)
         return True
 
+    async def _receive(self, said: Incoming, now: datetime) -> None:
+        service, unit = self.service, self.service.database.unit
+        if said.kind == "text" and (codes := accounts.codes_in(service.token_secret, said.text)):
+            # Staff's own code without its command: it must not become a question that colleagues read.
+            command = Command(said.address, said.key, int(said.address), "link", codes[0])
+            await unit(run_command, service.rules, service.token_secret, command, now)
+            return
+        await service.receive(said)
+        if said.kind == "contact":
+            await unit(acknowledge_contact, service.rules, said, now)
+
+    async def _refuse(self, wish: AutoReply, now: datetime) -> None:
+        rules, database = self.service.rules, self.service.database
+        found = await asyncio.to_thread(danger_in, rules, wish) if wish.words else None
+        if found is not None:
+            said, wish = found
+            await self.service.receive(said)
+        await database.unit(send_auto_reply, rules, wish, now)
+
     def _answer_tap(self, tap_id: str, words: str | None) -> None:
         # Beside the line: the tap is committed, and a slow answer must not keep the next message waiting.
         self._acknowledgements.start_short("telegram-tap", self.client.answer_tap(tap_id, words))
-
-
-def send_auto_reply(db: Connection, rules: Rules, wish: AutoReply, now: datetime) -> None:
-    """Send the adapter's own reply, once; a refused message leaves a line in the transcript."""
-    conversation = conversations.lock_conversation(db, TELEGRAM, wish.address, now)
-    if not processed_keys.remember_key(db, TELEGRAM, wish.key, now):
-        return
-    goes_on = wish.album is not None and message_store.is_of_album(db, conversation.id, wish.album)
-    if wish.line:
-        album: dict[str, Any] = {"album": wish.album} if wish.album is not None else {}
-        line = message_store.add_message(db, conversation, "customer", wish.line, now, refused=True, **album)
-        processed_keys.note_message(db, TELEGRAM, wish.key, line)
-        if wish.number is not None:
-            remember_id(db, int(wish.address), wish.number, message_id=line)
-    if not goes_on:  # one sentence for an album
-        send_to_customer(db, conversation, _sentence(rules, wish, conversation), now)
-
-
-def _sentence(rules: Rules, wish: AutoReply, conversation: Conversation) -> str:
-    match wish.wording:
-        case "unsupported":
-            return in_script(telegram_customers.UNSUPPORTED, conversation.language)
-        case "file_too_large":
-            return in_script(telegram_customers.FILE_TOO_LARGE, conversation.language)
-        case "file_kind":
-            return in_script(FILE_KIND, conversation.language)
-        case wording:
-            return say(rules.policy, wording, conversation.language)
 
 
 def handle_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime) -> None:

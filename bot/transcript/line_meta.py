@@ -21,6 +21,7 @@ class NewLineMeta(TypedDict, total=False):
     size: int  # … and bytes
     place: list[float]  # latitude and longitude, degrees
     album: str  # files sent together share it
+    mark: str  # what staff read beside it: what kind it was, whose words were passed on, what it quotes
     reply_to: int  # the line that this one answers
     edited: list[int]  # the order of the latest edit
     overtaken: bool | None  # an edit came before the message itself

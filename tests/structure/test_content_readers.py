@@ -93,6 +93,7 @@ READERS: Mapping[str, str] = {
     "bot.notifications.paging": MASKS,
     "bot.notifications.publish": MASKS,
     "bot.notifications.storm": COUNTS,
+    "bot.telegram.auto_replies": TALKS,
     "bot.telegram.customers": TALKS,
     "bot.telegram.desk.accounts": COUNTS,
     "bot.telegram.desk.button_actions": ASKS,

@@ -19,6 +19,7 @@ from bot.transcript.message_store import Message
 from bot.transcript.quotes import quotes_of
 from bot.wording import transcript
 from bot.wording.choices import OBJECTION, QuestionChosen, parse_choice
+from bot.wording.marks import beside
 from bot.wording.objections import LABEL as OBJECTION_LABEL
 from bot.wording.survey_choices import ScoreChosen
 from escalation.staff import staff_names
@@ -112,14 +113,15 @@ def _words(line: Message, labels: dict[str, str]) -> str:
     if choice:
         label = labels.get(choice, choice)
         return transcript.tapped(transcript.points(label) if isinstance(parse_choice(choice), ScoreChosen) else label)
+    mark: str = line.meta.get("mark", "")
     if line.kind == "file":
-        return f"[{line.meta.get('file') or transcript.FILE}]{line.text}"
+        return beside(mark, f"[{line.meta.get('file') or transcript.FILE}]{line.text}")
     offered = [
         each["label"]
         for each in line.meta.get("buttons", [])
         if isinstance(parse_choice(each["choice"]), QuestionChosen)
     ]
-    return line.text + (transcript.offered(offered) if offered else "")
+    return beside(mark, line.text + (transcript.offered(offered) if offered else ""))
 
 
 def _labels(db: Connection, conversation: Conversation) -> dict[str, str]:

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import mimetypes
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, Message, Sticker, Update
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, Message, Update
 
 from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, File, Incoming, is_welcome_kind
+from bot.telegram.parsing.contents import Content, content_of_message, words_of_message
+from bot.telegram.parsing.files import file_of, sticker_file
+from bot.telegram.parsing.marks import mark_of, quoted_elsewhere
 from bot.telegram.parsing.updates import key_of, key_of_message
-from bot.wording import transcript
+from bot.wording import marks, transcript
 from bot.wording.choices import parse_choice
+from bot.wording.message_kinds import EMPTY
 from bot.wording.sanitise import clean
 from knowledge_base.text.normalise import is_empty
 
 TELEGRAM = "telegram"
 COMMANDS = ("start", "help", "me", "export", "forget", "link")
-# Things a person sends on purpose that neither the bot nor the console can show; service messages are not among them.
-NOT_SHOWN = frozenset(("poll", "dice", "story", "game", "paid_media", "invoice", "checklist", "giveaway", "unknown"))
-
-_LARGEST = 2**31 - 1  # bytes that a column holds; some people may send files of 4 GB
-_UNNAMED = "application/octet-stream"  # of a kind that nobody named
 
 Wording = Literal["too_long", "empty_message", "unsupported", "file_too_large", "file_kind"]
+_WHY: dict[Wording, str] = {"file_too_large": transcript.FILE_OVER_LIMIT, "file_kind": transcript.FILE_KIND}
 
 
 @dataclass(frozen=True, slots=True)
 class AutoReply:
-    """A reply by the adapter itself, once per key; `line` is what the transcript keeps of it, if anything."""
+    """A reply by the adapter itself, once per key; `line` is what the transcript keeps of it, if anything.
+
+    `words`: all that was written, to be read for danger before the refusal.
+    """
 
     address: str
     key: str
@@ -36,6 +38,8 @@ class AutoReply:
     line: str = ""
     number: int | None = None
     album: str | None = None
+    words: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,14 @@ class ChatBlocked:
     reachable: bool
 
 
-CustomerUpdate = Incoming | Edited | AutoReply | Command | StickerSent | ChatBlocked
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One message with several files; each is kept as a line, and together they are an album."""
+
+    messages: tuple[Incoming, ...]
+
+
+CustomerUpdate = Incoming | Parts | Edited | AutoReply | Command | StickerSent | ChatBlocked
 
 
 def read_update(update: Update, bot_id: int) -> CustomerUpdate | None:
@@ -100,14 +111,17 @@ def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | AutoRe
     original = key_of_message(message, bot_id)
     whole = _read_message(message, original)
     key, order = f"tg:{bot_id}:{update_id}", (message.edit_date or 0, update_id)
-    words = clean(message.text or message.caption or "")
+    if isinstance(whole, Parts):
+        whole = whole.messages[0]
     match whole:
         case AutoReply(wording="too_long"):
             return replace(whole, key=key, line="", number=None)  # the line it changes stays as it was
+        case AutoReply():
+            return replace(whole, key=key, number=None)
         case Incoming(kind="text" | "file"):
-            return Edited(TELEGRAM, whole.address, key, original, message.message_id, words, whole, order)
-        case StickerSent(Incoming(kind="text")):
-            return Edited(TELEGRAM, str(message.chat.id), key, original, message.message_id, words, None, order)
+            return Edited(TELEGRAM, whole.address, key, original, message.message_id, whole.text, whole, order)
+        case StickerSent(Incoming(kind="text", text=signs)):
+            return Edited(TELEGRAM, str(message.chat.id), key, original, message.message_id, signs, None, order)
         case _:  # a place that moves is told once; stickers and contacts do not change
             return None
 
@@ -120,19 +134,35 @@ def _read_message(message: Message, key: str) -> CustomerUpdate | None:
     if (found := _read_place(message, key)) is not None:
         return found
     if message.sticker is not None:
-        said = _incoming(message, key, "file", text=message.sticker.emoji or "", file=_sticker(message.sticker))
+        said = _incoming(message, key, "file", text=message.sticker.emoji or "", file=sticker_file(message.sticker))
         return StickerSent(said, message.sticker.emoji or "")
     if (file := file_of(message)) is not None:
-        return _read_file(message, file, key)
-    unsupported = message.content_type in NOT_SHOWN
-    return AutoReply(str(message.chat.id), key, "unsupported") if unsupported else None
+        return _read_file(message, file, key, words_of_message(message))
+    content = content_of_message(message)
+    return _read_content(message, content, key) if content is not None else None
 
 
-def _incoming(message: Message, key: str, kind: Any, **what: Any) -> Incoming:
+def _read_content(message: Message, content: Content, key: str) -> CustomerUpdate:
+    """Whatever has no reader of its own: words count as if they were typed, files as if they came with a caption."""
+    if content.files:
+        first, *more = (_read_file(message, file, key, content.words, content.label) for file in content.files)
+        if not isinstance(first, Incoming) or not more:
+            return first
+        album = f"parts:{message.message_id}"
+        taken = [each for each in more if isinstance(each, Incoming)]
+        further = [replace(each, key=f"{key}:{n}", text="", number=None) for n, each in enumerate(taken, 2)]
+        return Parts(tuple(replace(each, album=album) for each in (first, *further)))
+    if content.words:
+        return _read_words(message, content.words, key, content.label)
+    mark = mark_of(message)
+    return AutoReply(str(message.chat.id), key, "unsupported", content.line, message.message_id, mark=mark)
+
+
+def _incoming(message: Message, key: str, kind: Any, label: str = "", **what: Any) -> Incoming:
     replied = message.reply_to_message
     reply_to = replied.message_id if replied is not None and replied.chat.id == message.chat.id else None
     known: dict[str, Any] = {"number": message.message_id, "reply_to": reply_to, "album": message.media_group_id}
-    return Incoming(TELEGRAM, str(message.chat.id), key, kind, **known, **what)
+    return Incoming(TELEGRAM, str(message.chat.id), key, kind, mark=mark_of(message, label), **known, **what)
 
 
 def _read_text(message: Message, text: str, key: str) -> CustomerUpdate:
@@ -143,13 +173,24 @@ def _read_text(message: Message, text: str, key: str) -> CustomerUpdate:
         if name in COMMANDS:
             account = message.from_user.id if message.from_user is not None else message.chat.id
             return Command(address, key, account, name, rest[0].strip() if rest else "")
+    return _read_words(message, text, key)
+
+
+def _read_words(message: Message, text: str, key: str, label: str = "") -> CustomerUpdate:
+    address, words = str(message.chat.id), clean(text)
     if len(text) > MAX_TEXT:
-        return AutoReply(address, key, "too_long", clean(text)[:MAX_TEXT], message.message_id)
-    words = clean(text)
+        number, mark = message.message_id, mark_of(message, label)
+        return AutoReply(address, key, "too_long", words[:MAX_TEXT], number, words=words, mark=mark)
     if not words:
-        return AutoReply(address, key, "empty_message")
-    said = _incoming(message, key, "text", text=words)
-    return StickerSent(said, words) if is_empty(words) else said
+        return AutoReply(address, key, "empty_message", f"[{EMPTY}]", message.message_id)
+    if is_empty(words):
+        return StickerSent(_incoming(message, key, "text", label, text=words), words)
+    return _incoming(message, key, "text", label, text=_with_quoted(message, words))
+
+
+def _with_quoted(message: Message, words: str) -> str:
+    room = max(MAX_TEXT - len(marks.with_quoted(" ", words)), 0)
+    return marks.with_quoted(quoted_elsewhere(message)[:room], words)
 
 
 def _read_contact(message: Message, contact: Contact, key: str) -> Incoming:
@@ -159,7 +200,8 @@ def _read_contact(message: Message, contact: Contact, key: str) -> Incoming:
     if at_first_hand and sender is not None and contact.user_id == sender.id:
         return _incoming(message, key, "contact", phone=number)
     name = " ".join(filter(None, (contact.first_name, contact.last_name)))
-    return _incoming(message, key, "text", text=clean(transcript.business_card(name, number))[:MAX_TEXT])
+    card = clean(transcript.business_card(name, number))[:MAX_TEXT]
+    return _incoming(message, key, "text", text=card)
 
 
 def _read_place(message: Message, key: str) -> Incoming | None:
@@ -180,52 +222,16 @@ def _degrees(at: Location) -> tuple[float, float]:
     return at.latitude, at.longitude
 
 
-def _read_file(message: Message, file: File, key: str) -> Incoming | AutoReply:
+def _read_file(message: Message, file: File, key: str, words: str, label: str = "") -> Incoming | AutoReply:
     if file.size > MAX_ELSEWHERE:
-        return _refused(message, file, key, "file_too_large", transcript.FILE_OVER_LIMIT)
+        return _refused(message, file, key, "file_too_large", words)
     if not is_welcome_kind(file.mime):
-        return _refused(message, file, key, "file_kind", transcript.FILE_KIND)
-    caption = clean(message.caption or "")[:MAX_TEXT]
-    return _incoming(message, key, "file", text=caption, file=file)
+        return _refused(message, file, key, "file_kind", words)
+    return _incoming(message, key, "file", label, text=_with_quoted(message, words[:MAX_TEXT]), file=file)
 
 
-def _refused(message: Message, file: File, key: str, wording: Wording, why: str) -> AutoReply:
-    size = f"{file.size / 1024 / 1024:.1f} MB"
-    refused = transcript.file_refused(file.name, size, why)
-    line = f"{refused} {clean(message.caption or '')[:MAX_TEXT]}".strip()
-    return AutoReply(str(message.chat.id), key, wording, line, message.message_id, message.media_group_id)
-
-
-def file_of(message: Message) -> File | None:
-    """Return a message's file by reference: Telegram holds the bytes until an agent asks for them."""
-    if message.photo:
-        return _named(transcript.PHOTO, "image/jpeg", message.photo[-1])
-    if message.sticker is not None:
-        return _sticker(message.sticker)
-    for thing, name, mime in (
-        (message.animation, transcript.ANIMATION, "video/mp4"),
-        (message.document, transcript.FILE, _UNNAMED),
-        (message.voice, transcript.VOICE, "audio/ogg"),
-        (message.audio, transcript.AUDIO, "audio/mpeg"),
-        (message.video, transcript.VIDEO, "video/mp4"),
-        (message.video_note, transcript.VIDEO, "video/mp4"),
-    ):
-        if thing is not None:
-            return _named(getattr(thing, "file_name", None) or name, getattr(thing, "mime_type", None) or mime, thing)
-    return None
-
-
-def _sticker(sticker: Sticker) -> File:
-    if sticker.is_animated:
-        return _named(transcript.STICKER_ANIMATED, "application/x-tgsticker", sticker)
-    if sticker.is_video:
-        return _named(transcript.STICKER_VIDEO, "video/webm", sticker)
-    return _named(transcript.STICKER_STILL, "image/webp", sticker)
-
-
-def _named(name: str, mime: str, thing: Any) -> File:
-    name = clean(name)[:200] or transcript.FILE
-    if mime == _UNNAMED:
-        mime = mimetypes.guess_type(name)[0] or mime
-    size = min(thing.file_size or 0, _LARGEST)
-    return File(name=name, mime=clean(mime).lower()[:127], size=size, reference=thing.file_id)
+def _refused(message: Message, file: File, key: str, wording: Wording, words: str) -> AutoReply:
+    size, why = f"{file.size / 1024 / 1024:.1f} MB", _WHY[wording]
+    line = f"{transcript.file_refused(file.name, size, why)} {words[:MAX_TEXT]}".strip()
+    about: dict[str, Any] = {"words": words, "mark": mark_of(message)}
+    return AutoReply(str(message.chat.id), key, wording, line, message.message_id, message.media_group_id, **about)

@@ -17,7 +17,9 @@ from aiogram.types import (
 )
 
 from bot.messages import File
-from bot.telegram.parsing.customers import file_of
+from bot.telegram.parsing.contents import Content, content_of_message, words_of_message
+from bot.telegram.parsing.files import file_of
+from bot.wording import transcript
 from bot.wording.sanitise import clean
 
 COMMANDS = (
@@ -143,11 +145,11 @@ def _read_message(message: Message, bot_id: int, *, edited: bool) -> StaffUpdate
 
 
 def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) -> StaffMessage | None:
-    words, file, place = message.text or message.caption or "", file_of(message), _place(message)
-    sendable = bool(message.text) or file is not None or place is not None
-    if not sendable and not _is_content(message):
+    content, file, place = content_of_message(message), file_of(message), _place(message)
+    if content is None:
         return None
-    command, text = _command_of(clean(words))
+    words, sendable = _words(message, content, has_file=file is not None or place is not None)
+    command, text = _command_of(words)
     if file is not None and message.sticker is not None:
         text = message.sticker.emoji or ""
     return StaffMessage(
@@ -167,9 +169,18 @@ def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) ->
     )
 
 
-def _is_content(message: Message) -> bool:
-    """Whether a message has content: polls, dice, stories too; pins and topic changes don't."""
-    return any((message.poll, message.dice, message.story, message.game, message.contact, message.checklist))
+def _words(message: Message, content: Content, *, has_file: bool) -> tuple[str, bool]:
+    """The words of a message, and whether all of it can be sent on: of a poll or a list only the words can."""
+    if message.text is not None or has_file:
+        return clean(message.text or message.caption or ""), True
+    if message.rich_message is not None and content.words and not content.files:
+        return content.words, True
+    if message.contact is not None:
+        name = " ".join(filter(None, (message.contact.first_name, message.contact.last_name)))
+        return clean(transcript.business_card(name, message.contact.phone_number)), False
+    if message.caption:
+        return content.words, False  # a command may stand in front
+    return clean(f"{content.line} {content.words}"), False
 
 
 def _thread(message: Message) -> int | None:
@@ -193,7 +204,7 @@ def _command_of(words: str) -> tuple[str, str]:
 
 
 def _unless_for_another(said: StaffMessage, message: Message, bot_name: str) -> StaffMessage:
-    words = clean(message.text or message.caption or "")
+    words = words_of_message(message)
     _, _, asked = words.split(maxsplit=1)[0].partition("@") if said.command else ("", "", "")
     for_another = asked and bot_name and asked.lower() != bot_name.lower()
     return replace(said, command="", text=words) if for_another else said

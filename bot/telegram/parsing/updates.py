@@ -9,6 +9,7 @@ from aiogram.enums import ContentType
 from aiogram.types import Message, Update
 
 from bot.messages import MAX_TEXT
+from bot.telegram.parsing.contents import words_of_message
 from bot.wording.sanitise import clean
 
 
@@ -70,7 +71,7 @@ def words_of(update: Fetched) -> str:
         found = message.get("text") or message.get("caption") if isinstance(message, dict) else None
         return clean(str(found or ""))[:MAX_TEXT]
     message = update.message or update.edited_message
-    return clean((message.text or message.caption or "") if message is not None else "")[:MAX_TEXT]
+    return words_of_message(message)[:MAX_TEXT] if message is not None else ""
 
 
 def content_of(update: Fetched) -> dict[str, Any]:

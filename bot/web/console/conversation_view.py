@@ -48,6 +48,7 @@ class TalkLine:
     tapped: bool = False
     before: tuple[str, ...] = ()  # what it said before the customer changed it, the first words first
     answers: Quote | None = None  # the line it replies to
+    mark: str = ""  # what kind it was, whose words were passed on, what it quotes
     staff_id: int | None = None  # of an agent's line: who sent it
     taken_back: bool = False
     count: int = 0  # hidden: how many lines this stands for
@@ -109,6 +110,7 @@ def _talk(
                 tapped=line.kind in ("choice", "rating"),
                 before=told.versions.get(line.id, ()),
                 answers=told.quotes.get(line.id),
+                mark=line.meta.get("mark", ""),
                 unread=line.id in told.unread,
                 staff_id=line.staff_id,
                 taken_back=bool(line.meta.get("taken_back")),

@@ -117,7 +117,8 @@ async def test_too_long_empty_and_unsupported_messages_are_answered_in_words(api
         "没有看到文字内容。请用一句话说说您遇到的问题。",
         "暂不支持这种消息，请发送文字、图片、语音、文件或位置。",
     ]
-    assert world.said(77) == ["字" * 2000], "its beginning, for a person who reads along"
+    said = ["字" * 2000, "[空消息]", "[骰子] 🎲 3"]
+    assert world.said(77) == said, "of the first its beginning, for a person who reads along"
 
 
 async def test_a_picture_goes_to_a_person_who_can_look_at_it(api: FakeTelegram, world: World) -> None:

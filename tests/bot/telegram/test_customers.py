@@ -192,7 +192,7 @@ async def test_unsupported_and_too_long_messages_are_answered_in_words(
         "暂不支持这种消息，请发送文字、图片、语音、文件或位置。",
         "这条消息太长了，我没能读完。请挑要点再发一次，或分几条发送。",
     ]
-    assert world.said(77) == ["字" * 2000], "its beginning, for a person who reads along"
+    assert world.said(77) == ["[骰子] 🎲 3", "字" * 2000], "its beginning, for a person who reads along"
 
 
 async def test_names_and_texts_with_markup_stay_what_they_are(api: FakeTelegram, world: World, anna: Person) -> None:

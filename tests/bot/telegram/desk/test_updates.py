@@ -43,6 +43,7 @@ from tests.bot.telegram.desk_scene import (
     update_of,
 )
 from tests.bot.web.console.console_scene import PASSWORD, Console
+from tests.fakes.telegram.contents import content_with, paragraph
 
 LI, WANG, HAN = 77, 78, 79  # accounts
 PHOTO = [{"file_id": "p1", "file_unique_id": "u", "width": 9, "height": 9, "file_size": 5}]
@@ -259,12 +260,35 @@ async def test_the_bots_own_messages_and_other_bots_say_nothing(held: DeskScene)
     assert (held.said(), held.notes(), held.answers()) == ([], [], [])
 
 
-async def test_a_polls_is_no_note_and_no_reply(held: DeskScene) -> None:
-    await held.write(LI, dice={"emoji": "🎲", "value": 3})
-    assert (held.notes(), held.answers()) == ([], [])
-    await held.write(LI, dice={"emoji": "🎲", "value": 3}, **answering(400))
+async def test_what_cannot_be_sent_on_is_refused_as_a_reply_and_a_note_otherwise(held: DeskScene) -> None:
     told = "这种消息无法发给客户，请改发文字、图片、语音、文件或位置。刚才的话没有保存，也没有发给客户。"
-    assert (held.refusal(), held.said()) == (told, [])
+    for field in ("dice", "poll", "checklist", "gift", "giveaway", "invoice", "paid_media", "contact", "hologram"):
+        content = content_with(field, "看这个") if field != "hologram" else {field: {"text": "看这个"}}
+        await held.write(LI, **content)
+        before = len(held.answers())
+        await held.write(LI, **content, **answering(400))
+        assert (held.refusal(), len(held.answers())) == (told, before + 1), field
+    assert held.said() == []
+    notes = held.notes()
+    assert (notes[0], notes[1], notes[3], notes[-1]) == (
+        "[骰子] x 1",
+        "[投票] 看这个\n看这个",
+        "[礼物] 看这个",
+        "[未知类型的消息] 看这个",
+    )
+    assert len(notes) == 9
+
+
+async def test_a_rich_reply_reaches_the_customer_as_text_and_with_pictures_it_is_refused(held: DeskScene) -> None:
+    picture = {"type": "photo", "photo": PHOTO}
+    blocks = [{"type": "heading", "text": "步骤", "size": 1}, paragraph("请先", {"type": "bold", "text": "断电"}, "。")]
+    number = await held.write(LI, rich_message={"blocks": blocks}, **answering(400))
+    assert (held.said(), held.client.reactions) == (["步骤\n请先断电。"], [(number, "👌")])
+    await held.write(LI, rich_message={"blocks": [paragraph("/r 稍等")]})
+    assert held.said()[1:] == ["稍等"]
+    await held.write(LI, rich_message={"blocks": [*blocks, picture]}, **answering(400))
+    told = "这种消息无法发给客户，请改发文字、图片、语音、文件或位置。刚才的话没有保存，也没有发给客户。"
+    assert (held.refusal(), len(held.said())) == (told, 2)
 
 
 async def test_whoever_edits_what_they_sent_corrects_it_and_a_note_stays(held: DeskScene) -> None:

@@ -82,10 +82,12 @@ def test_a_question_that_only_mentions_a_command_is_a_question(text: str) -> Non
 def test_too_long_and_empty_texts_are_answered_at_the_door() -> None:
     for length in (MAX_TEXT + 1, 4097):
         assert read(numbered(text_update(77, "字" * length))) == AutoReply(
-            "77", "tg:1001:77:5", "too_long", "字" * MAX_TEXT, 5
+            "77", "tg:1001:77:5", "too_long", "字" * MAX_TEXT, 5, words="字" * length
         )
     assert isinstance(read(text_update(77, "字" * MAX_TEXT)), Incoming)
-    assert read(numbered(text_update(77, "\u200b\u200d"))) == AutoReply("77", "tg:1001:77:5", "empty_message")
+    assert read(numbered(text_update(77, "\u200b\u200d"))) == AutoReply(
+        "77", "tg:1001:77:5", "empty_message", "[空消息]", 5
+    )
 
 
 @pytest.mark.parametrize("text", ["<b>粗体</b> & <a href='x'>", "*加粗* _斜体_ [链接](http://x) `码`", "\\_价格\\_"])
@@ -209,7 +211,7 @@ def test_files_too_large_or_of_other_kinds_are_refused_and_leave_a_line(
     about: dict[str, Any], wording: Any, line: str
 ) -> None:
     found = read(numbered(message_update(77, document=FILE | about, caption="看这个")))
-    assert found == AutoReply("77", "tg:1001:77:5", wording, line, 5)
+    assert found == AutoReply("77", "tg:1001:77:5", wording, line, 5, words="看这个")
 
 
 def test_a_file_of_just_20_mb_is_taken() -> None:
@@ -279,7 +281,7 @@ def test_an_edit_of_words_below_a_picture_is_an_edit() -> None:
 
 def test_an_edit_into_too_much_is_answered_at_the_door() -> None:
     update = numbered(edit_update(77, "字" * 2001))
-    assert read(update) == AutoReply("77", "tg:1001:7", "too_long")
+    assert read(update) == AutoReply("77", "tg:1001:7", "too_long", words="字" * 2001)
 
 
 def test_edits_that_say_nothing_new_are_nothing() -> None:
@@ -302,7 +304,7 @@ def test_whoever_stops_the_bot_cannot_be_reached(status: str, reachable: bool) -
 
 def test_what_cannot_be_shown_is_said_to_be_so() -> None:
     update = numbered(message_update(77, dice={"emoji": "🎲", "value": 3}))
-    assert read(update) == AutoReply("77", "tg:1001:77:5", "unsupported")
+    assert read(update) == AutoReply("77", "tg:1001:77:5", "unsupported", "[骰子] 🎲 3", 5)
 
 
 def test_groups_and_service_messages_are_nobodys_question() -> None:
