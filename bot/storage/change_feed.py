@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import Background
-from bot.storage.database import CHANNEL, EVERYTHING
+from bot.storage.commit_notice import CHANNEL, EVERYTHING
 
 log = logging.getLogger(__name__)
 

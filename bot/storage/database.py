@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot.storage import sealing, search_marks
+from bot.storage.commit_notice import CHANNEL, notification
 from bot.storage.engines import POSTGRES_WRITERS, READERS, open_engine
 from bot.storage.group_commit import Writer
 from bot.storage.outages import Outages, Use, is_worth_another_try
@@ -23,13 +24,6 @@ from escalation.tickets import changes
 OnCommit = Callable[[Collection[str]], object]
 P = ParamSpec("P")
 T = TypeVar("T")
-
-CHANNEL = "jiedai"  # PostgreSQL's LISTEN/NOTIFY channel
-LONGEST_PAYLOAD = 7_900  # bytes; PostgreSQL takes fewer than 8,000
-EVERYTHING = "*"  # in a notification: more names than it has room for
-
-
-_NOTIFY = f"SELECT pg_notify('{CHANNEL}', %s)"
 
 
 def be_alone(db: Connection) -> None:
@@ -40,12 +34,6 @@ def be_alone(db: Connection) -> None:
     """
     if db.dialect.name == "postgresql":
         db.exec_driver_sql(f"SELECT pg_advisory_xact_lock(hashtext('{CHANNEL}'))")
-
-
-def notification(origin: str, names: Collection[str]) -> str:
-    """Return what is told to other processes of a commit: who made it, and what it has written to."""
-    payload = " ".join([origin, *names])
-    return payload if len(payload.encode()) <= LONGEST_PAYLOAD else f"{origin} {EVERYTHING}"
 
 
 class Database:
@@ -110,9 +98,7 @@ class Database:
             if self.before_commit is not None:
                 self.before_commit(db)
             search_marks.mark_changed(db)
-            sealing.seal_changes(db)
-            if not self.is_sqlite:
-                db.exec_driver_sql(_NOTIFY, (notification(self.origin, found.names),))
+            sealing.seal_changes(db, notification(self.origin, found.names))
         self._announce(found.names)
         return result
 

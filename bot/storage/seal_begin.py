@@ -13,6 +13,7 @@ from bot.storage import sealing
 from bot.storage.covered_tables import COVERS
 from bot.storage.database import be_alone
 from bot.storage.direct_sql import run
+from bot.storage.postgres_seals import NOTED
 from bot.storage.row_texts import columns_of
 from bot.storage.seal_check import KINDS, list_keys, sums, verify_seals
 from bot.storage.seal_table import Key, encode, seal_of
@@ -56,7 +57,7 @@ def seal_all(db: Connection) -> None:
     _save(db, secret, empty)
     for kind in KINDS:
         _save(db, secret, sums(db, kind))
-    run(db, f"DELETE FROM {sealing.NOTED}")
+    run(db, f"DELETE FROM {NOTED}")
 
 
 def _before(db: Connection, shape: dict[str, list[str]]) -> dict[str, Any]:

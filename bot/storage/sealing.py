@@ -6,19 +6,20 @@ own connections have. What is changed past the product is therefore noted nowher
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.storage import postgres_seals
 from bot.storage.covered_tables import COVERS, Cover
 from bot.storage.direct_sql import rows_of, run, run_many
+from bot.storage.postgres_seals import NOTED, Change
 from bot.storage.row_texts import belongs_to, columns_of, is_changed, row_text
 from bot.storage.seal_table import DAMAGED, WHOLE, Key, Part, decode, encode, row_hash, seal_of
 from escalation.journal.keyed import key_of
 
-NOTED = "jiedai_noted"
 _WATCHED = "jiedai_watched"  # in a connection's info
 _COLUMNS = "kind TEXT, number BIGINT, name TEXT, tbl TEXT, sign INTEGER, row_text TEXT"
 _READ = f"SELECT kind, number, name, tbl, row_text, sign FROM {NOTED}"
@@ -93,42 +94,52 @@ def prepare_session(connection: Any) -> None:
     connection.commit()
 
 
-def seal_changes(db: Connection) -> None:
-    """Bring the seals up to what this transaction changed; the last thing it does."""
-    if db.dialect.name == "sqlite" and _WATCHED not in db.info:
-        return
+def seal_changes(db: Connection, notice: str = "") -> None:
+    """Bring the seals up to what this transaction changed; the last thing it does.
+
+    `notice`: what PostgreSQL tells other processes of the commit.
+    """
+    if db.dialect.name != "sqlite":
+        changes, held = postgres_seals.changed(db)
+        postgres_seals.save(db, _sealed(db, changes, held), notice)
+    elif _WATCHED in db.info:
+        _seal_on_sqlite(db)
+
+
+def _seal_on_sqlite(db: Connection) -> None:
     noted = rows_of(db, _READ)
     if not noted:
         return
-    secret = key_of(db)
     net: dict[tuple[Any, ...], int] = {}  # what was written and changed again within the transaction cancels out
-    for *row, sign in noted:
-        net[tuple(row)] = net.get(tuple(row), 0) + sign
-    changes: dict[Key, dict[str, list[int]]] = {}
-    for (kind, number, name, table, text), sign in net.items():
-        if sign:
-            key = (kind, number or 0, name or "")
-            part = changes.setdefault(key, {}).setdefault(table, [0, 0])
-            part[0] += sign
-            part[1] += sign * row_hash(secret, key, table, text)
-    _write(db, secret, {key: changes[key] for key in sorted(changes)})
-    if db.dialect.name == "sqlite":
-        run(db, f"DELETE FROM {NOTED}")
+    for kind, number, name, table, text, sign in noted:
+        row = ((kind, number or 0, name or ""), table, text)
+        net[row] = net.get(row, 0) + sign
+    changes = [(*row, times) for row, times in net.items() if times]
+    save_seals(db, _sealed(db, changes, _held(db, sorted({key for key, *_ in changes}))))
+    run(db, f"DELETE FROM {NOTED}")
 
 
-def _write(db: Connection, secret: bytes, changes: dict[Key, dict[str, list[int]]]) -> None:
+def _sealed(
+    db: Connection, changes: Sequence[Change], held: Mapping[Key, tuple[str, str]]
+) -> list[tuple[str, int, str, str, str]]:
+    """The rows of seals that follow from these changes; `held`: parts and seal of those there are."""
     if not changes:
-        return
-    held = _locked(db, list(changes))
+        return []
+    secret = key_of(db)
+    sums: dict[Key, dict[str, Part]] = {}
+    for key, table, text, times in changes:
+        part = sums.setdefault(key, {}).setdefault(table, [0, 0])
+        part[0] += times
+        part[1] += times * row_hash(secret, key, table, text)
     rows = []
-    for key, parts in changes.items():
+    for key, parts in sorted(sums.items()):
         known = _opened(secret, key, held.get(key))
         for table, (count, total) in parts.items():
             before: Part = known.get(table, [0, "0"])
             known[table] = [before[0] + count, f"{(int(before[1], 16) + total) % WHOLE:x}"]
         text = encode({table: part for table, part in known.items() if part != [0, "0"]})
         rows.append((*key, text, seal_of(secret, key, text)))
-    save_seals(db, rows)
+    return rows
 
 
 def save_seals(db: Connection, rows: Sequence[tuple[str, int, str, str, str]]) -> None:
@@ -148,31 +159,9 @@ def _opened(secret: bytes, key: Key, row: tuple[str, str] | None) -> dict[str, P
     return sums if row[1] == seal_of(secret, key, row[0]) else sums | {DAMAGED: [1, "0"]}
 
 
-def _locked(db: Connection, keys: Sequence[Key]) -> dict[Key, tuple[str, str]]:
-    """The seals there are, locked in the order of their keys, so that two transactions never wait for each other."""
-    found: dict[Key, tuple[str, str]] = {}
-    if db.dialect.name == "sqlite":
-        for key in keys:
-            query = "SELECT parts, seal FROM seals WHERE kind = ? AND number = ? AND name = ?"
-            for parts, seal in rows_of(db, query, key):
-                found[key] = (parts, seal)
-        return found
-    kinds, numbers, names = zip(*keys, strict=True)
-    # Those that are not there yet are made first: of two transactions that begin one, the second must see the first's.
-    db.exec_driver_sql(
-        "INSERT INTO seals (kind, number, name, parts, seal) SELECT k.*, '', '' "
-        "FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS k ON CONFLICT DO NOTHING",
-        (list(kinds), list(numbers), list(names)),
-    )
-    query = (
-        "SELECT s.kind, s.number, s.name, s.parts, s.seal FROM seals s "
-        "JOIN unnest(%s::text[], %s::bigint[], %s::text[]) AS k (kind, number, name) "
-        "ON s.kind = k.kind AND s.number = k.number AND s.name = k.name ORDER BY 1, 2, 3 FOR UPDATE OF s"
-    )
-    for kind, number, name, parts, seal in db.exec_driver_sql(query, (list(kinds), list(numbers), list(names))):
-        if parts:
-            found[kind, number, name] = (parts, seal)
-    return found
+def _held(db: Connection, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:
+    query = "SELECT parts, seal FROM seals WHERE kind = ? AND number = ? AND name = ?"
+    return {key: (parts, seal) for key in keys for parts, seal in rows_of(db, query, key)}
 
 
 def _sqlite_triggers(db: Connection, place: int, cover: Cover) -> Iterable[str]:

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.storage.change_feed import ChangeFeed, Follower
-from bot.storage.database import LONGEST_PAYLOAD, Database, notification
+from bot.storage.commit_notice import LONGEST_PAYLOAD, notification
+from bot.storage.database import Database
 from escalation.tickets.changes import note
 from tests.patience import patience
 
