@@ -6,11 +6,12 @@ import typing
 from collections.abc import Iterator
 from typing import Any
 
-from aiogram.types import Message, RichBlock, RichText
+from aiogram.types import Message, RichBlock, RichText, Update
 from pydantic import BaseModel
 
 from bot.telegram.parsing.found_words import MEDIA, WORDS, is_named
 from bot.wording.message_kinds import KINDS
+from tests.fakes.telegram.receiving import ALL_KINDS
 
 # Strings of the values whose words are read that are no words: ids, addresses, names of styles and currencies.
 NO_WORDS = frozenset(
@@ -95,3 +96,7 @@ def test_every_string_of_what_is_read_as_words_is_words_or_named_as_none() -> No
     seen = set[type[BaseModel]]()
     found = {name for kind in kinds for name in _strings(kind, seen)}
     assert found - WORDS == NO_WORDS
+
+
+def test_our_own_bot_api_server_knows_every_kind_of_update_of_the_library() -> None:
+    assert set(Update.model_fields) - {"update_id"} == ALL_KINDS

@@ -6,11 +6,10 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError
-from aiogram.types import Update
-from pydantic import ValidationError
 
 from bot.telegram.api.session import SEND_SECONDS
-from bot.telegram.parsing.updates import Fetched, Unreadable
+from bot.telegram.parsing.decoding import decode
+from bot.telegram.parsing.updates import Fetched
 
 WANTED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
 FETCH_SLACK = 10  # seconds a long poll may take beyond its own time
@@ -34,11 +33,8 @@ class UpdateFeed:
         return list(found)
 
     def decode(self, raw: dict[str, Any]) -> Fetched:
-        """Decode an update from JSON; returns Unreadable if aiogram cannot."""
-        try:
-            return Update.model_validate(raw, context={"bot": self._bot})
-        except ValidationError:
-            return Unreadable(int(raw["update_id"]), raw)
+        """Decode an update from JSON; returns Unreadable if not even whose message it is can be read."""
+        return decode(raw, self._bot)
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """Register a webhook with a secret, which Telegram sends in a header."""

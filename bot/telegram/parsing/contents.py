@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,13 @@ def words_of_message(message: Message) -> str:
     return content.words if content is not None else ""
 
 
+def words_of_raw(message: Mapping[str, Any]) -> str:
+    """As `words_of_message`, of a message that was never decoded."""
+    held = [(KINDS.get(name, UNKNOWN), value) for name, value in message.items() if name != "from"]
+    words = (value if kind is KINDS["text"] else _words(kind, value) for kind, value in held)
+    return clean("\n".join(each for each in words if isinstance(each, str) and each))
+
+
 def _held(message: Message) -> Iterator[tuple[str, MessageKind, Any]]:
     """The fields with content; those that the library does not know count only where no other does."""
     known = [(name, KINDS.get(name, UNKNOWN)) for name in type(message).model_fields]
@@ -61,7 +68,8 @@ def _held(message: Message) -> Iterator[tuple[str, MessageKind, Any]]:
 
 
 def _named(name: str) -> MessageKind:
-    return KINDS.get(name.removeprefix(UNDECODED), UNKNOWN)
+    kind = KINDS.get(name.removeprefix(UNDECODED), UNKNOWN)
+    return UNKNOWN if kind.way == "own" else kind  # its reader needs it decoded
 
 
 def _words(kind: MessageKind, value: Any) -> str:

@@ -9,8 +9,7 @@ from aiogram.enums import ContentType
 from aiogram.types import Message, Update
 
 from bot.messages import MAX_TEXT
-from bot.telegram.parsing.contents import words_of_message
-from bot.wording.sanitise import clean
+from bot.telegram.parsing.contents import words_of_message, words_of_raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,7 @@ def kind_of(update: Fetched) -> str:
 def words_of(update: Fetched) -> str:
     """Return an update's text, if any, for the person who looks at a dead letter."""
     if isinstance(update, Unreadable):
-        message = update.raw.get("message")
-        found = message.get("text") or message.get("caption") if isinstance(message, dict) else None
-        return clean(str(found or ""))[:MAX_TEXT]
+        return words_of_raw(_held(update.raw))[:MAX_TEXT]
     message = update.message or update.edited_message
     return words_of_message(message)[:MAX_TEXT] if message is not None else ""
 
@@ -79,8 +76,20 @@ def content_of(update: Fetched) -> dict[str, Any]:
     return update.raw if isinstance(update, Unreadable) else update.model_dump(mode="json", exclude_none=True)
 
 
+# Whatever comes from other chats (business, guests, channels) is answered there or not at all, never in our own chat.
+_OF_OUR_CHATS = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
+
+
 def _chat_of_raw(raw: dict[str, Any]) -> int | None:
-    message = raw.get("message")
-    chat = message.get("chat") if isinstance(message, dict) else None
-    found = chat.get("id") if isinstance(chat, dict) and chat.get("type") == "private" else None
-    return found if isinstance(found, int) else None
+    if not any(kind in raw for kind in _OF_OUR_CHATS):
+        return None
+    held = _held(raw)
+    under = held.get("message")
+    chat = held.get("chat") or (under.get("chat") if isinstance(under, dict) else None)
+    found = chat.get("id") if isinstance(chat, dict) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def _held(raw: dict[str, Any]) -> dict[str, Any]:
+    """What an update is about, of whichever kind."""
+    return next((held for held in raw.values() if isinstance(held, dict)), {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import datetime
 
@@ -13,13 +14,15 @@ from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
 from bot.service import Service
 from bot.telegram.api.client import Client
+from bot.telegram.auto_replies import danger_in
 from bot.telegram.customers import Customers
 from bot.telegram.desk.updates import StaffUpdateHandler
-from bot.telegram.parsing.customers import TELEGRAM
+from bot.telegram.parsing.customers import TELEGRAM, AutoReply
 from bot.telegram.parsing.updates import Fetched, Unreadable, chat_of, content_of, key_of, kind_of, said_at, words_of
 from bot.transcript import conversations, dead_letters, message_store, processed_keys
-from bot.wording import telegram_customers
+from bot.wording import marks, telegram_customers
 from bot.wording.buttons import person_button
+from bot.wording.message_kinds import UNKNOWN
 from bot.wording.phrases import in_script
 from bot.wording.refusals import TOO_FAST
 
@@ -67,7 +70,20 @@ class Dispatcher:
         """Store an update that cannot be handled as a dead letter, and note it in the transcript and the staff chat."""
         log.error("Telegram: update %d (%s) is set aside unhandled", update.update_id, kind_of(update))
         now, rules, unit = self.service.clock(), self.service.rules, self.service.database.unit
-        await unit(set_aside, rules, update, key_of(update, self.client.bot_id), why, now)
+        told = isinstance(update, Unreadable) and await self._take_danger(update)
+        await unit(set_aside, rules, update, key_of(update, self.client.bot_id), why, now, told=told)
+
+    async def _take_danger(self, update: Unreadable) -> bool:
+        """Take in the words of a customer's update that tell of a danger; whether there are any."""
+        chat, words = chat_of(update), words_of(update)
+        if chat is None or chat <= 0 or not words:
+            return False
+        key = f"{key_of(update, self.client.bot_id)}:danger"
+        wish = AutoReply(str(chat), key, "unsupported", words=words, mark=marks.PARTLY)
+        found = await asyncio.to_thread(danger_in, self.service.rules, wish)
+        if found is not None:
+            await self.service.receive(found[0])
+        return found is not None
 
     async def stop(self) -> None:
         """Cancel pending acknowledgements."""
@@ -98,15 +114,17 @@ def tell_to_wait(db: Connection, address: str, key: str, now: datetime) -> None:
         send_to_customer(db, conversation, in_script(TOO_FAST, conversation.language), now)
 
 
-def set_aside(db: Connection, rules: Rules, update: Fetched, key: str, why: str, now: datetime) -> None:
-    """Store an update as a dead letter; a later redelivery is skipped."""
+def set_aside(
+    db: Connection, rules: Rules, update: Fetched, key: str, why: str, now: datetime, *, told: bool = False
+) -> None:
+    """Store an update as a dead letter; a later redelivery is skipped. `told`: its words were taken in and answered."""
     if not processed_keys.remember_key(db, TELEGRAM, key, now):
         return
     chat, words = chat_of(update), words_of(update)
     dead_letters.keep(db, rules.vault, key, kind_of(update), chat, why, content_of(update), now)
-    if chat is not None and chat > 0:
+    if chat is not None and chat > 0 and not told:
         conversation = conversations.lock_conversation(db, TELEGRAM, str(chat), now)
-        message_store.add_message(db, conversation, "customer", words or f"[{kind_of(update)}]", now, set_aside=True)
+        message_store.add_message(db, conversation, "customer", words or f"[{UNKNOWN.label}]", now, set_aside=True)
         language = conversation.language
         send_to_customer(
             db,

@@ -15,6 +15,7 @@ from bot.delivery.outbox import STAFF_CHAT
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
 from bot.telegram.desk.updates import StaffUpdateHandler
+from bot.telegram.parsing.decoding import decode
 from bot.topic_sync.topics import topics, want
 from bot.transcript import channel_message_ids
 from escalation.roles import Role
@@ -81,7 +82,9 @@ def standing(status: str, account: int, **more: Any) -> Json:
 
 def update_of(content: Json) -> Update:
     """An update as the client library hands it on."""
-    return Update.model_validate({"update_id": next(_updates), **content})
+    found = decode({"update_id": next(_updates), **content})
+    assert isinstance(found, Update)
+    return found
 
 
 @dataclass

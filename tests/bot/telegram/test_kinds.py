@@ -209,5 +209,51 @@ async def test_a_rich_edit_of_plain_words_is_a_version_and_its_danger_alarms(cha
     assert any(SAFETY in each for each in answers)
 
 
+async def test_what_the_library_cannot_read_is_put_aside_and_the_rest_of_the_message_taken_in(chats: Chats) -> None:
+    chat = await chats.customer(waiting=False)
+    ghost = {"type": "ghost", "date": AT}
+    await chats.send(chat, text="怎么开发票", forward_origin=ghost)
+    strange = {"blocks": [{"type": "hologram", "text": "怎么开发票"}]}
+    await chats.send(chat, rich_message=strange)
+    await chats.send(chat, text="怎么开发票", reply_to_message=message_update(chat, rich_message=strange)["message"])
+    await chats.send(chat, text="怎么开发票", reply_to_message={"rich_message": strange})
+    await chats.send(chat, pinned_message={"rich_message": strange})
+    lines = [(line.text, line.meta.get("mark")) for line in chats.world.lines(chat, "customer")]
+    assert lines == [
+        ("怎么开发票", "转发的消息，有部分内容无法读取"),
+        ("怎么开发票", "富文本，有部分内容无法读取"),
+        ("怎么开发票", None),
+        ("怎么开发票", "有部分内容无法读取"),
+    ]
+    assert sum(INVOICE in each for each in chats.seen(chat, 0)[1]) == 4
+    await chats.send(chat, rich_message={"blocks": [{"type": "hologram", "text": DANGER}]}, forward_origin=ghost)
+    assert chats.seen(chat, 0)[2]
+
+
+async def test_an_edit_that_cannot_be_read_is_said_to_be_so_and_its_danger_alarms(chats: Chats) -> None:
+    for kind in ("edited_message", "message"):
+        chat = await chats.customer(waiting=False)
+        strange = {"chat": {"id": chat, "type": "private"}, "date": {"era": "令和"}, "message_id": 9}
+        await chats.handle({kind: strange | {"poll": {"question": "现在怎么办"}}})
+        assert chats.seen(chat, 0) == (
+            ["现在怎么办"],
+            ["抱歉，您刚才的消息没能处理成功。请换个说法再发一次，或点「转人工」。"],
+            False,
+        )
+        await chats.handle({kind: strange | {"caption": DANGER, "message_id": 10}})
+        said, answers, danger = chats.seen(chat, 2)
+        assert (said, danger) == ([DANGER], True)
+        assert answers[0].startswith(SAFETY)
+    await chats.handle({"edited_message": {"chat": {"id": chat, "type": "private"}, "date": {}}})
+    assert chats.seen(chat, 0)[0][-1] == "[未知类型的消息]"
+
+
+async def test_what_comes_from_other_chats_is_never_answered_in_ours(chats: Chats) -> None:
+    strange = {"chat": {"id": 77, "type": "private"}, "date": {"era": "令和"}, "text": DANGER}
+    for kind in ("business_message", "edited_business_message", "guest_message"):
+        await chats.handle({kind: strange})
+    assert (chats.world.lines(77), chats.world.count("set_aside")) == ([], 3)
+
+
 def _ticked(label: str, words: str) -> dict[str, Any]:
     return {"label": label, "blocks": [paragraph(words)], "has_checkbox": True, "is_checked": True}

@@ -31,10 +31,19 @@ ALL_KINDS = frozenset(
         "message_reaction_count",
         "chat_boost",
         "removed_chat_boost",
+        "business_connection",
+        "business_message",
+        "edited_business_message",
+        "deleted_business_messages",
+        "guest_message",
+        "purchased_paid_media",
+        "managed_bot",
+        "subscription",
+        "stopped_message_generation",
     ]
 )
 ONLY_IF_ASKED = frozenset(("chat_member", "message_reaction", "message_reaction_count"))
-WITH_MESSAGE = ("message", "edited_message", "channel_post", "edited_channel_post")
+WITH_MESSAGE = ("message", "edited_message", "channel_post", "edited_channel_post", "guest_message")
 CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 HOOKED = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 

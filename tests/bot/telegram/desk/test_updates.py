@@ -289,6 +289,8 @@ async def test_a_rich_reply_reaches_the_customer_as_text_and_with_pictures_it_is
     await held.write(LI, rich_message={"blocks": [*blocks, picture]}, **answering(400))
     told = "这种消息无法发给客户，请改发文字、图片、语音、文件或位置。刚才的话没有保存，也没有发给客户。"
     assert (held.refusal(), len(held.said())) == (told, 2)
+    await held.write(LI, rich_message={"blocks": [{"type": "hologram", "text": "您好"}]}, **answering(400))
+    assert ([text for _, _, text in held.answers()], len(held.said())) == ([told, told], 2)
 
 
 async def test_whoever_edits_what_they_sent_corrects_it_and_a_note_stays(held: DeskScene) -> None:
