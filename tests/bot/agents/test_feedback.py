@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.agents.actions import Claim, Record, Reply, Resolve, SendStep
@@ -31,13 +33,18 @@ def test_feedback_ends_once_it_is_answered(scene: Scene, anna: Visitor, answer: 
 
 
 @pytest.mark.parametrize(
-    ("words", "grade"),
+    ("words", "grade", "label"),
     [
-        ("我有个建议，希望你们改进送货通知，转人工", "normal"),
-        ("我有个建议，希望你们改进送货通知，转人工，很急", "urgent"),
-        ("我有个建议，希望你们改进送货通知，转人工，不着急", "low"),
+        ("我有个建议，希望你们改进送货通知，转人工", "normal", "普通"),
+        ("我有个建议，希望你们改进送货通知，转人工，很急", "urgent", "紧急"),
+        ("我有个建议，希望你们改进送货通知，转人工，不着急", "low", "非紧急"),
     ],
 )
-def test_feedback_is_graded(scene: Scene, anna: Visitor, words: str, grade: str) -> None:
+def test_feedback_is_graded_and_of_every_grade_answered_within_a_day(
+    scene: Scene, anna: Visitor, words: str, grade: str, label: str
+) -> None:
     anna.say(words)
     assert (scene.ticket.topic, scene.ticket.urgency) == ("建议", grade)
+    assert scene.policy.urgency_of(grade).label == label
+    clock = scene.clock_of("feedback_answered")
+    assert clock.due_at - clock.started_at == timedelta(hours=24)
