@@ -37,6 +37,9 @@ EXCEPTIONS = {
         | {"_OPEN", "_QUOTES", "_LATER", "_DOUBT", "_EASY"}
     ),
     "bot.dialogue.dimension_words": frozenset({"_NUMERALS", "_TWO", "_AND", "_SEPARATORS", "_UNIT", "_BETWEEN"}),
+    "bot.dialogue.survey_words": frozenset(
+        {"_SURVEY", "_NO", "_DO", "_NEAR", "_WITHDRAWS", "_AGREES", "_ASKS", "_NOT"}
+    ),
     "bot.dialogue.contact_given": frozenset({"_SPOKEN", "_NUMERALS", "_CALLED", "_ELSEWHERE"}),
     "bot.dialogue.clause_weights": frozenset({"_OF_THE_DESK", "_DENIES", "_PRAISE"}),
     "bot.dialogue.matter": frozenset({"_GOES_ON"}),

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.cli.command import CommandParser, Stop, carry_out, declare
 from bot.cli.customer_commands import CUSTOMERS
+from bot.cli.review_commands import REVIEWS
 
 # Each command with its help, and either its function (module:function of bot.cli) or the commands of its group.
 COMMANDS: Mapping[str, tuple[str, Any]] = {
@@ -149,18 +150,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "list": ("Those that are on, and those that were.", "incidents:show"),
         },
     ),
-    "inspections": (
-        "Records drawn for inspectors.",
-        {"draw": ("Draw ended tickets at random for an inspector to read.", "inspections:draw")},
-    ),
-    "audit": (
-        "Whether everything is as it was written, and who did what.",
-        {
-            "verify": ("Hold every line of history against its chain.", "audit:verify"),
-            "head": ("Where every history ends, to be kept elsewhere.", "audit:head"),
-            "journal": ("Who did what, the newest first.", "journal:show"),
-        },
-    ),
+    **REVIEWS,
     "tickets": (
         "Look at tickets, and move one, from the terminal.",
         {

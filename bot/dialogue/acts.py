@@ -194,6 +194,21 @@ class RateDimensions:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSurvey:
+    """Keep scores as the answer to the quarterly survey, by dimension, the overall one under an empty name."""
+
+    scores: tuple[tuple[str, int], ...]
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WishSurveys:
+    """Record whether the customer wishes quarterly surveys."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawComplaint:
     """Note that the customer withdraws their complaint; it goes on, and a lead is told."""
 
@@ -225,5 +240,5 @@ Act = (
     Hold | Answer | Presume | Suggest | AskBack | Either | Say | HandOff | AskDanger | Safety | AskWithdrawal | Withdraw
     | Forward | Urge | TakeNote | StandBy | SuggestMeanwhile | RaiseUrgency | Complain | Reopen | GoOn | Miss | Reject
     | Helped | AskRating | Rate | RateAgain | RateDimensions | WithdrawComplaint | ExplainRating | Close | AnswerStep
-    | ExplainObjection
+    | ExplainObjection | AnswerSurvey | WishSurveys
 )  # fmt: skip

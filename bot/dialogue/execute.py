@@ -16,12 +16,14 @@ from bot.dialogue import (
     not_meant,
     satisfaction,
     step_facts,
+    survey_answers,
     waiting_replies,
 )
 from bot.dialogue.acts import (
     Act,
     Answer,
     AnswerStep,
+    AnswerSurvey,
     AskBack,
     AskDanger,
     AskRating,
@@ -51,6 +53,7 @@ from bot.dialogue.acts import (
     SuggestMeanwhile,
     TakeNote,
     Urge,
+    WishSurveys,
     Withdraw,
     WithdrawComplaint,
 )
@@ -146,6 +149,10 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             satisfaction.rate_again(turn, score)
         case RateDimensions(scores, wrong):
             dimensions.rate_dimensions(turn, dict(scores), wrong)
+        case AnswerSurvey(scores, wrong):
+            survey_answers.answer_in_words(turn, dict(scores), wrong)
+        case WishSurveys(wanted):
+            survey_answers.wish_surveys(turn, wanted=wanted)
         case WithdrawComplaint():
             turn.announce(dissatisfaction.withdraw_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now))
         case ExplainRating():

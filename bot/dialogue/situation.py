@@ -13,7 +13,7 @@ from knowledge_base.matching.decide import Verdict
 from knowledge_base.matching.ranking import Candidate
 
 TicketState = Literal["none", "waiting", "claimed", "resolved", "withdrawn", "lapsed"]
-Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal", "just_solved", "objection"]
+Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal", "just_solved", "objection", "survey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class Situation:
     in_touch: bool = False  # a person has been in contact about the open ticket
     takes_rating: bool = False  # a score given now is kept
     rated: int | None = None  # the score that the solution has
+    known: bool = False  # it is known which contact this is
     dimensions: Mapping[str, str] = field(default_factory=dict)  # that may be rated too → their labels
     asked: SentKind | None = None  # what its customer was sent last that may be answered
     begun: bool = False  # something was said of the matter before this turn

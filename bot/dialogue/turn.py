@@ -225,6 +225,7 @@ def situation_of(
         takes_rating=ticket is not None and may_be_rated(ticket),
         rated=ticket.rating if ticket is not None else None,
         dimensions=policy.surveys.dimensions,
+        known=conversation.contact_id is not None,
         complaint_already=ticket is not None and ticket.complaint,
         rated_low=ticket is not None and ticket.rating is not None and ticket.rating <= LOW,
         critical_already=ticket is not None and policy.urgency_of(ticket.urgency).critical,

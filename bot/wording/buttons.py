@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.messages import Button
 from bot.wording.choices import FoundHelpful, FoundUnhelpful, Meant, NotMeant, PersonChosen, payload
 from bot.wording.phrases import in_script, say
-from bot.wording.survey_choices import DimensionChosen, ScoreChosen
+from bot.wording.survey_choices import DimensionChosen, ScoreChosen, SurveyConsent, SurveyScored
+from bot.wording.surveys import BUTTON_AGAIN, BUTTON_STOP
 from escalation.policy.model import Policy
 
 
@@ -50,3 +53,31 @@ def dimension_buttons(policy: Policy, ticket: int, solution: int, language: str)
         for name, label in policy.surveys.dimensions.items()
         for score in range(1, 6)
     )
+
+
+def survey_buttons(survey: int, language: str) -> tuple[Button, ...]:
+    """Return the scores 1 to 5 of a quarterly survey, and 不再接收调查."""
+    scores = (Button(payload(SurveyScored(survey, "", score)), str(score)) for score in range(1, 6))
+    return (*scores, _stop_button(survey, language))
+
+
+def survey_dimension_buttons(
+    policy: Policy, survey: int, dimensions: Sequence[str], language: str
+) -> tuple[Button, ...]:
+    """Return the scores 1 to 5 of each dimension that a quarterly survey asks, and 不再接收调查."""
+    scores = (
+        Button(payload(SurveyScored(survey, name, score)), in_script(f"{label} {score}", language))
+        for name, label in policy.surveys.dimensions.items()
+        if name in dimensions
+        for score in range(1, 6)
+    )
+    return (*scores, _stop_button(survey, language))
+
+
+def agree_button(survey: int, language: str) -> Button:
+    """Return 再次同意, below what is said to whoever wishes no more surveys."""
+    return Button(payload(SurveyConsent(survey, wanted=True)), in_script(BUTTON_AGAIN, language))
+
+
+def _stop_button(survey: int, language: str) -> Button:
+    return Button(payload(SurveyConsent(survey, wanted=False)), in_script(BUTTON_STOP, language))

@@ -42,7 +42,7 @@ class SurveyScored:
 
 @dataclass(frozen=True, slots=True)
 class SurveyConsent:
-    """No more surveys, or surveys again."""
+    """No more surveys, or surveys again; the number of the survey it stands below, 0 below none."""
 
     survey: int
     wanted: bool
@@ -83,7 +83,7 @@ def parse_survey_choice(text: str) -> SurveyChoice | None:
             score in SCORES and (name == "all" or name in DIMENSIONS) and _are_numbers(survey)
         ):
             return SurveyScored(int(survey), "" if name == "all" else name, int(score))
-        case ["survey", survey, ("again" | "stop") as wish] if _are_numbers(survey):
+        case ["survey", survey, ("again" | "stop") as wish] if survey == "0" or _are_numbers(survey):
             return SurveyConsent(int(survey), wish == "again")
         case _:
             return None

@@ -98,7 +98,7 @@ def _read(root: Block, version: str) -> Policy:
         budgets=read_budgets(root),
         tier_rules=read_tier_rules(root, calendars),
         waiting=read_waiting(root, calendars, tiers),
-        surveys=read_surveys(root),
+        surveys=read_surveys(root, calendars),
         phone=root.text("phone", required=False),
         after_first_contact=_read_after_first_contact(root, tiers),
     )

@@ -111,6 +111,7 @@ READERS: Mapping[str, str] = {
     "bot.tickets.merging": ASKS,
     "bot.tickets.search": ASKS,
     "bot.tickets.retier": COUNTS,
+    "bot.tickets.survey_candidates": COUNTS,
     "bot.tickets.tier_changes": COUNTS,
     "bot.topic_sync.topics": COUNTS,
     "bot.topic_sync.work_queue": COUNTS,

@@ -33,6 +33,7 @@ from bot.web.console import (
     roster,
     sign_in,
     stream,
+    surveys,
     tasks,
     telegram,
     ticket,
@@ -63,6 +64,7 @@ def add_console(app: FastAPI) -> None:
         colleagues,  # likewise
         reports,  # before the moves of a ticket, whose address is like it
         ticket,
+        surveys,
         tasks,
         knowledge,
         calendar,

@@ -74,6 +74,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_TICKET,
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,
     ("GET", "/console/reports"): STAFF,
+    ("GET", "/console/surveys"): (*LEADS, MANAGER),
     ("GET", "/console/tasks"): STAFF,
     ("GET", "/console/tasks/{number}/{move}"): STAFF,
     ("POST", "/console/tasks/{number}/{move}"): STAFF,  # a sentence for whoever was not asked

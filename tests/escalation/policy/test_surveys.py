@@ -1,12 +1,16 @@
 """The section `surveys` of a policy file: what may be rated, and whom it asks once a quarter."""
 
+# ruff: noqa: E501  # sentences are asserted whole, each on one line
+
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from escalation.policy.reader import read_policy
+from escalation.policy.surveys import ChannelSample, Quarterly
 from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
 
 LINE = len(SMALL.splitlines())  # what is added stands after it
@@ -39,3 +43,36 @@ def test_an_installation_may_rename_or_drop_dimensions(tmp_path: Path) -> None:
 )
 def test_a_faulty_dimension_is_told_with_its_line(tmp_path: Path, section: str, fault: str) -> None:
     assert faults_of(written(tmp_path, SMALL + section)) == [f"policy.yaml:{LINE + 3}: {fault}"]
+
+
+QUARTERLY = """surveys:
+  dimensions: {response: 响应}
+  quarterly:
+    on: true
+    hours: 白天
+    channels:
+      web: {share: 10%, least: 1, most: 50}
+"""
+
+
+def test_the_quarterly_survey_is_off_unless_it_is_on(tmp_path: Path) -> None:
+    assert read_policy(SHIPPED).surveys.quarterly is None
+    found = read_policy(written(tmp_path, SMALL + QUARTERLY)).surveys.quarterly
+    assert found == Quarterly("白天", {"web": ChannelSample(0.1, 1, 50)}, ("response",), timedelta(days=14))
+
+
+@pytest.mark.parametrize(
+    ("line", "was", "becomes", "fault"),
+    [
+        (7, "10%", "120%", '"share" must be a share of the channel\'s customers up to 100%, such as 10%; found "120%".'),
+        (7, "least: 1", "least: 60", '"least" must be at most "most" (50); found "60".'),
+        (7, "web", "wechat", '"channels" must be one of web, telegram; found "wechat".'),
+        (5, "白天", "白天\n    dimensions: [respons]", '"dimensions" must be one of response; found "respons" (did you mean "response"?).'),
+        (5, "白天", "白天\n    last: 100d", '"last" must be from 4d to 90d; found "100d".'),
+    ],
+)  # fmt: skip
+def test_a_faulty_quarterly_survey_is_told_with_its_line(
+    tmp_path: Path, line: int, was: str, becomes: str, fault: str
+) -> None:
+    found = faults_of(written(tmp_path, SMALL + QUARTERLY.replace(was, becomes)))
+    assert found == [f"policy.yaml:{LINE + line + becomes.count(chr(10))}: {fault}"]
