@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import yaml
 
+from benchmarks.law_days import made_up_for, off_by_law
+
 SHANGHAI = timezone(timedelta(hours=8))  # the zone of the example policy, which knows no summer time
 UNITS = {"d": 1440, "h": 60, "m": 1}
 AT_HAND_OVER = ("raised", "received")
@@ -52,6 +54,9 @@ class Oracle:
         self.policy: dict[str, Any] = yaml.safe_load(text)
         self.begins, self.length = begins.astimezone(UTC), days * 1440
         off, on = _holidays(self.policy["holidays"])
+        every = range(self.begins.year, (self.begins + timedelta(days=days)).year + 1)
+        off |= {day for year in every for day in off_by_law(year)}
+        off |= {day for year in every if year not in self.policy["holidays"] for day in made_up_for(year)}
         local = begins.astimezone(SHANGHAI)
         self.open: dict[str, Any] = {}
         for name, calendar in self.policy["calendars"].items():

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from benchmarks.law_days import made_up_for, off_by_law
 from benchmarks.tables import percentile, show
 from bot.config.settings import EXAMPLE_POLICY
 from escalation.policy.reader import read_policy
@@ -137,7 +138,13 @@ def _is_worked(hours: Hours, day: date) -> bool:
     for special in hours.days:
         if special.day == day and hours.weekends_off:
             return special.kind == "on"
-    return not hours.weekends_off or day.isoweekday() < 6
+    return not hours.weekends_off or (day.isoweekday() < 6 and day not in _law(day.year))
+
+
+@cache
+def _law(year: int) -> set[date]:
+    """What is off by law, and what makes up for it in a year that nobody has published."""
+    return off_by_law(year) | made_up_for(year)
 
 
 def drawn(dice: random.Random) -> Hours:

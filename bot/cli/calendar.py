@@ -1,8 +1,8 @@
-"""`jiedai calendar show|import|export|set|check`: days off and make-up days."""
+"""`jiedai calendar show|export|set|check`: days off and make-up days."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +14,6 @@ from bot.cli.command import File, argument
 from bot.cli.output import Result, Table, counted
 from bot.cli.policy import one_of
 from bot.cli.session import Where, WithoutKnowledge, opened
-from bot.files.escalation_files import read_calendar_file
 from bot.service import Service
 from bot.storage.database import be_alone
 from escalation.calendars import calendar_editions
@@ -50,22 +49,6 @@ def show(
     if missing is not None:
         words.append(f"The first year whose holidays are not known is {missing}.")
     return Result(_as_json(policy, wanted, days, versions, missing), words)
-
-
-def load(
-    service: WithoutKnowledge,
-    file: Annotated[str, argument(metavar="FILE", help="CSV with day,kind,name[,calendar], or YAML as in a policy")],
-    note: Note = "",
-    by: By = "",
-) -> Result:
-    """Import a file; all or nothing."""
-    path, policy = Path(file), _policy(service)
-    years = read_calendar_file(path, policy)
-    why = note or f"imported from {path.name}"
-    changed = service.database.write_now(_take_in, policy, years, by, why, service.clock())
-    left = service.database.read_now(_kept, policy, years)
-    counts = {"days": sum(map(len, years.values())), "kept": left}
-    return Result({"years": list(years), "changed": changed, **counts}, _taken_in(years, changed, left))
 
 
 def save(service: WithoutKnowledge, year: Year, file: File) -> Result:
@@ -121,33 +104,9 @@ def _policy(service: Service) -> Policy:
     return applied(service.rules.policy, service.database.read_now(calendar_editions.in_force))
 
 
-def _taken_in(
-    years: Mapping[int, Iterable[CalendarDay]], changed: Iterable[int], left: Mapping[int, int]
-) -> Iterator[str]:
-    for year, days in years.items():
-        others = "1 other day of that year stays" if left[year] == 1 else f"{left[year]} other days of that year stay"
-        kept = f"; {others}" if left[year] else ""
-        yield f"{year}: {_counted(days)}{kept}." if year in changed else f"{year}: nothing new."
-    if changed:
-        yield "Running servers take it up at once, and count open deadlines anew."
-
-
-def _take_in(
-    db: Connection, policy: Policy, years: Mapping[int, Iterable[CalendarDay]], by: str, note: str, now: datetime
-) -> list[int]:
-    be_alone(db)  # on what is there now, not on what was there when the file was read
-    return calendar_editions.import_days(db, policy, years, by, note, now)
-
-
 def _set(db: Connection, policy: Policy, day: CalendarDay, by: str, note: str, now: datetime, normal: bool) -> int:
     be_alone(db)
     return calendar_editions.set_day(db, policy, day, by, note, now, normal=normal)
-
-
-def _kept(db: Connection, policy: Policy, years: Mapping[int, tuple[CalendarDay, ...]]) -> dict[int, int]:
-    return {
-        year: len(set(calendar_editions.present_days(db, policy, year)) - set(days)) for year, days in years.items()
-    }
 
 
 def _counted(days: Iterable[CalendarDay]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from bot.cli.calendar_commands import CALENDAR
 from bot.cli.command import CommandParser, Stop, carry_out, declare
 from bot.cli.customer_commands import CUSTOMERS
 from bot.cli.review_commands import REVIEWS
@@ -129,16 +130,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "revoke": ("End a key's use.", "keys:revoke"),
         },
     ),
-    "calendar": (
-        "Days off and make-up days, year by year.",
-        {
-            "show": ("A year's days, and where they come from.", "calendar:show"),
-            "import": ("Take in one or several years from CSV or YAML.", "calendar:load"),
-            "export": ("Write a year's days to a CSV file.", "calendar:save"),
-            "set": ("Set one day.", "calendar:put"),
-            "check": ("What makes clocks guess, or soon will.", "calendar:check"),
-        },
-    ),
+    "calendar": CALENDAR,
     "db": ("The database's shape.", {"upgrade": ("Bring the database to the current revision.", "upkeep:upgrade")}),
     "backup": ("Copy the embedded database while it is in use, and check the copy.", "upkeep:backup"),
     "restore": ("Put a backup in place of the embedded database.", "upkeep:put_back"),

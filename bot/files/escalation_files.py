@@ -10,7 +10,6 @@ from bot.files.faults import TableFault, TableUnreadable
 from bot.files.headings import Columns
 from bot.files.table import (
     TABLES,
-    YAML,
     Rows,
     each_row,
     open_table,
@@ -20,8 +19,8 @@ from bot.files.table import (
     rows_of,
 )
 from bot.files.table_stream import TableStream
-from escalation.calendars.faults import CalendarFault, CalendarFileFault, CalendarFileFaults
-from escalation.calendars.files import HEADER, Years, read_calendar, read_yaml
+from escalation.calendars.faults import CalendarFault, CalendarFileFault
+from escalation.calendars.files import COLUMNS_IN_CHINESE, HEADER, Years, read_calendar
 from escalation.calendars.files import REQUIRED as REQUIRED_OF_DAYS
 from escalation.customers.crm_import import read_customers, read_patches
 from escalation.customers.crm_tables import COLUMNS as CRM_COLUMNS
@@ -39,7 +38,6 @@ from escalation.customers.item_file import (
 )
 from escalation.customers.model import CustomerRecord
 from escalation.customers.patch_chunks import PatchChunks
-from escalation.policy.faults import PolicyFault, PolicyFaults
 from escalation.policy.model import Policy
 from escalation.staffing.roster_file import (
     COLUMNS,
@@ -54,7 +52,7 @@ from escalation.staffing.roster_file import (
 _CUSTOMERS = Columns("customer", CRM_COLUMNS, REQUIRED_OF_CRM, CRM_IN_CHINESE, units={"annual_amount": unit_in_heading})
 _ROSTER = Columns("shift", (*COLUMNS, *PASSED_OVER), REQUIRED, IN_CHINESE)
 _ITEMS = Columns("item", ITEM_COLUMNS, ITEM_REQUIRED, ITEM_COLUMNS_IN_CHINESE)
-_DAYS = Columns("day", HEADER, REQUIRED_OF_DAYS)
+_DAYS = Columns("day", HEADER, REQUIRED_OF_DAYS, COLUMNS_IN_CHINESE)
 
 
 def read_customer_file(path: Path, tiers: Collection[str]) -> tuple[CustomerRecord, ...]:
@@ -115,22 +113,9 @@ def read_roster_file(path: Path) -> tuple[ShiftEntry, ...]:
     return _roster(_rows_of_file(path, _ROSTER), path.name)
 
 
-def read_calendar_content(content: bytes, policy: Policy) -> Years:
+def read_days(content: bytes, policy: Policy, suffix: str = "") -> Years:
     """Read the days off and make-up days of a CSV or XLSX file, or of pasted lines; raises CalendarFileFaults."""
-    return _calendar(_rows(content, _DAYS), policy)
-
-
-def read_calendar_file(path: Path, policy: Policy) -> Years:
-    """Read the days off and make-up days of a CSV, XLSX or YAML file; raises PolicyFaults, which name the file."""
-    try:
-        if path.suffix.lower() in YAML:
-            read_bytes(path, YAML)  # refuses what is too large or not there
-            return read_yaml(path, policy)
-        return _calendar(_rows_of_file(path, _DAYS, (*YAML, *TABLES)), policy)
-    except TableUnreadable as refused:
-        raise PolicyFaults((PolicyFault(str(path), refused.fault.line, str(refused)),)) from None
-    except CalendarFileFaults as found:
-        raise PolicyFaults(tuple(PolicyFault(str(path), flaw.line, str(flaw.fault)) for flaw in found.flaws)) from None
+    return _calendar(_rows(content, _DAYS, suffix), policy)
 
 
 def _rows_of_file(path: Path, columns: Columns, formats: tuple[str, ...] = TABLES) -> Rows:

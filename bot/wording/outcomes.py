@@ -64,7 +64,8 @@ ROSTER = {
 }
 CALENDAR = {
     "day": "已保存。未完成的期限随即按新的日历重算。",
-    "import": "已导入。未完成的期限随即按新的日历重算。",
+    "import": "已保存。未完成的期限随即按新的日历重算。",
+    "restored": "已恢复。未完成的期限随即按恢复的日历重算。",
     "same": "文件里的安排和现有的一样，没有改动。",
 }
 TELEGRAM = {"unlinked": "已解除关联，该账号不能再以您的身份操作。", "seen": "已标记为已处理。"}
@@ -82,3 +83,8 @@ NOTHING_SHOWN = {
 def can_undo(kind: str, facts: Mapping[str, str]) -> str:
     """Return that the latest action can be taken back; `facts` are the policy's, by name."""
     return UNDO.format(what=_UNDO_BRIEFLY.get(kind) or EVENTS.get(kind) or facts.get(kind, kind))
+
+
+def restored_note(version: int) -> str:
+    """Return the note of a calendar year that was made as a version of it was; 0 is the policy file."""
+    return f"恢复到第 {version} 版" if version else "恢复到政策文件"

@@ -121,7 +121,16 @@ CALENDAR = ANY | {
     "unpublished": "{year} 年的节假日还没有录入，请先导入全年安排；"
     "如果只是公司自己的安排，请在「适用」里选一个服务时间。",
     "same": "{day} 本来就是这样，没有改动。",
-    "last": "{day} 是 {year} 年唯一录入的一天，取消后该年就没有安排了，请改为导入全年安排。",
+    "feed_region": "这是「{region}」的日历，只能导入中国大陆的节假日。",
+    "feed_empty": "文件里没有中国大陆的放假安排（没有标为 X-APPLE-SPECIAL-DAY 的节日），"
+    "请用苹果的中国大陆节假日日历，或粘贴通知。",
+    "feed_date": "每个日程须为 1 到 31 个整天，有一个从「{found}」开始的不是。",
+    "feed_both": "{day} 既放假又上班。",
+    "other_year": "文件里是 {years} 年的安排，不是 {asked} 年的。",
+    "yaml": "YAML 有误：{sentence}",
+    "law": "{day} 是法定节假日（{name}），不能取消；如果只是公司自己安排上班，请在「适用」里选一个服务时间。",
+    "moved": "日历刚刚有改动，请重新核对后再保存。",
+    "no_version": "{year} 年没有第 {version} 版。",
     "notice_old": "「{words}」：只能识别 {first} 年以后的通知，{year} 年的写法不同。",
     "notice_other_year": "这是 {year} 年的通知（「{words}」），不是 {asked} 年的。",
     "notice_years": "文中有不止一个年份（「{words}」），请一次粘贴一份通知。",

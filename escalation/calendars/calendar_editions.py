@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Connection,
     DateTime,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     func,
     insert,
     select,
@@ -31,7 +33,7 @@ from escalation.calendars.days import (
     from_json,
     in_order,
     is_published,
-    merged,
+    missing_of,
     needless,
 )
 from escalation.calendars.faults import CalendarRefused, calendar_fault
@@ -39,6 +41,7 @@ from escalation.journal import journal_store
 from escalation.journal.authors import login_of
 from escalation.policy.model import Policy
 from escalation.tables import metadata
+from escalation.working_hours.legal_holidays import legal_days
 from escalation.working_hours.working_time import CalendarDay
 
 __all__ = [
@@ -47,8 +50,9 @@ __all__ = [
     "applied",
     "edition",
     "history",
-    "import_days",
     "in_force",
+    "is_known",
+    "is_told_whole",
     "present_days",
     "save",
     "set_day",
@@ -66,6 +70,7 @@ calendar_years = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("by", String(64), nullable=False),
     Column("note", Text, nullable=False),
+    Column("whole", Boolean, nullable=False, server_default=false()),  # an operator says: these are all holidays
     UniqueConstraint("year", "version"),
 )
 
@@ -89,16 +94,27 @@ def history(db: Connection, year: int) -> list[YearEdition]:
 
 
 def save(
-    db: Connection, policy: Policy, year: int, days: Iterable[CalendarDay], by: str, note: str, now: datetime
+    db: Connection,
+    policy: Policy,
+    year: int,
+    days: Iterable[CalendarDay],
+    by: str,
+    note: str,
+    now: datetime,
+    *,
+    whole: bool = False,
 ) -> int:
-    """Save the days of a year as a new edition, return its number; raises CalendarRefused with the first fault."""
+    """Save the days of a year as a new edition, return its number; raises CalendarRefused with the first fault.
+
+    `whole`: an operator says that these are all holidays of the year, though some by law are not among them.
+    """
     days = in_order(days)
     for _, what in faults_of(policy, year, days):
         raise CalendarRefused(what)
     # Two who save at once: the second meets the unique constraint and is refused rather than lost.
     version = int(db.scalar(select(func.max(calendar_years.c.version)).where(calendar_years.c.year == year)) or 0)
-    values = {"year": year, "version": version + 1, "days": [as_json(day) for day in days]}
-    after = {"version": version + 1, "days": values["days"], "note": note, "author": by}
+    values = {"year": year, "version": version + 1, "days": [as_json(day) for day in days], "whole": whole}
+    after = {"version": version + 1, "days": values["days"], "whole": whole, "note": note, "author": by}
     journal_store.record(
         db, f"calendar:{year}", "calendar saved", login_of(by), now, before=_newest(db, year), after=after
     )
@@ -111,40 +127,34 @@ def set_day(
 ) -> int:
     """Set one day, or with `normal` remove it; return the number of the new edition.
 
-    The other days of the year stay. Raises CalendarRefused for a faulty day, and for a day of all calendars while the
-    holidays of the year are unknown: it would make the year count as published.
+    The other days of the year stay. Raises CalendarRefused for a faulty day, and for a day of all calendars that is off
+    by law, or while the holidays of the year are unknown.
     """
     year = day.day.year
     present = present_days(db, policy, year)
-    if day.calendar is None and not _is_known(present):
+    by_law = legal_days(year).get(day.day)
+    if day.calendar is None and not is_known(db, policy, year):
         raise CalendarRefused(calendar_fault("unpublished", year=year))
+    if day.calendar is None and by_law and (normal or day.kind == "on"):
+        raise CalendarRefused(calendar_fault("law", day=day.day, name=by_law))
     days = changed(present, day, normal=normal)
     if set(days) == set(present):
         raise CalendarRefused(calendar_fault("same", day=day.day))
-    if _is_known(present) and not _is_known(days):
-        raise CalendarRefused(calendar_fault("last", day=day.day, year=year))
     if not normal and day.calendar is not None:
         for place, what in needless(policy, days):
             if days[place] == day:
                 raise CalendarRefused(what)
-    return save(db, policy, year, days, by, note, now)
+    return save(db, policy, year, days, by, note, now, whole=is_told_whole(db, policy, year))
 
 
-def import_days(
-    db: Connection, policy: Policy, years: Mapping[int, Iterable[CalendarDay]], by: str, note: str, now: datetime
-) -> list[int]:
-    """Save the days of a file as new editions of their years; return the years that changed.
+def is_known(db: Connection, policy: Policy, year: int) -> bool:
+    """Whether the holidays of a year are known, by its newest edition or by the policy file."""
+    return is_published(applied(policy, in_force(db)), year)
 
-    Days the file does not mention stay (`merged`). Raises CalendarRefused with the first fault.
-    """
-    found = []
-    for year, days in years.items():
-        present = present_days(db, policy, year)
-        wanted = merged(present, days)
-        if set(wanted) != set(present) or (_is_known(wanted) and not _is_published(db, policy, year)):
-            save(db, policy, year, wanted, by, note, now)
-            found.append(year)
-    return found
+
+def is_told_whole(db: Connection, policy: Policy, year: int) -> bool:
+    """Whether a year is known only because somebody says that its days are all there are."""
+    return is_known(db, policy, year) and bool(missing_of(present_days(db, policy, year), year))
 
 
 def present_days(db: Connection, policy: Policy, year: int) -> tuple[CalendarDay, ...]:
@@ -156,16 +166,11 @@ def present_days(db: Connection, policy: Policy, year: int) -> tuple[CalendarDay
 
 def _newest(db: Connection, year: int) -> dict[str, Any]:
     newest = next(iter(history(db, year)), None)
-    return {} if newest is None else {"version": newest.version, "days": [as_json(day) for day in newest.days]}
-
-
-def _is_published(db: Connection, policy: Policy, year: int) -> bool:
-    return is_published(applied(policy, in_force(db)), year)
-
-
-def _is_known(days: Iterable[CalendarDay]) -> bool:
-    return any(day.calendar is None for day in days)
+    if newest is None:
+        return {}
+    return {"version": newest.version, "days": [as_json(day) for day in newest.days], "whole": newest.whole}
 
 
 def _edition(row: Any) -> YearEdition:
-    return YearEdition(row.id, row.year, row.version, tuple(map(from_json, row.days)), row.at, row.by, row.note)
+    days = tuple(map(from_json, row.days))
+    return YearEdition(row.id, row.year, row.version, days, row.at, row.by, row.note, row.whole)

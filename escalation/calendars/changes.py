@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from escalation.calendars.days import in_order
+from escalation.calendars.days import in_order, missing_of
 from escalation.calendars.faults import CalendarRefused, calendar_fault
 from escalation.calendars.notice_text import HolidayNotice
-from escalation.working_hours.legal_holidays import missing_holidays
 from escalation.working_hours.working_time import CalendarDay
 
 _NEW_YEAR = "元旦"
@@ -90,11 +89,6 @@ def changed_year(given: Given, year: int, present: Iterable[CalendarDay], *, kno
         if until.year == year:
             after = _made_longer(after, name, until)
     return YearChange(year, in_order(present), after, known, told_whole or whole)
-
-
-def missing_of(days: Iterable[CalendarDay], year: int) -> tuple[str, ...]:
-    """Return the holidays by law that these days do not cover."""
-    return missing_holidays((day.day for day in days if day.calendar is None and day.kind == "off"), year)
 
 
 def _merged(

@@ -10,6 +10,7 @@ from typing import Any
 from escalation.calendars.faults import CalendarFault, calendar_fault
 from escalation.policy.faults import nearest
 from escalation.policy.model import Policy
+from escalation.working_hours.legal_holidays import legal_days, may_be_off_by_law, missing_holidays
 from escalation.working_hours.working_time import Calendar, CalendarDay, NeverOpenError, with_days
 
 ALARM_FROM = (11, 1)  # month and day: the State Council publishes the coming year in November at the latest
@@ -28,11 +29,12 @@ class YearEdition:
     at: datetime
     by: str
     note: str
+    whole: bool = False
 
     @property
     def is_published(self) -> bool:
-        """Whether it holds public holidays; the company's own days alone do not make a year published."""
-        return any(day.calendar is None for day in self.days)
+        """Whether the year's holidays are known: each of those by law, or all there are by an operator's word."""
+        return self.whole or not missing_of(self.days, self.year)
 
 
 def applied(policy: Policy, years: Mapping[int, YearEdition]) -> Policy:
@@ -63,11 +65,9 @@ def in_order(days: Iterable[CalendarDay]) -> tuple[CalendarDay, ...]:
     return tuple(sorted(days, key=lambda day: (day.day, day.calendar or "")))
 
 
-def merged(present: Iterable[CalendarDay], given: Iterable[CalendarDay]) -> tuple[CalendarDay, ...]:
-    """Return a year with new days instead of all present days of the same calendar (or of all)."""
-    given = tuple(given)
-    named = {day.calendar for day in given}
-    return in_order((*given, *(day for day in present if day.calendar not in named)))
+def missing_of(days: Iterable[CalendarDay], year: int) -> tuple[str, ...]:
+    """Return the holidays by law that these days do not cover."""
+    return missing_holidays((day.day for day in days if day.calendar is None and day.kind == "off"), year)
 
 
 def changed(present: Iterable[CalendarDay], day: CalendarDay, *, normal: bool) -> tuple[CalendarDay, ...]:
@@ -99,6 +99,8 @@ def _faults(policy: Policy, year: int, day: CalendarDay) -> Iterator[CalendarFau
         yield calendar_fault("name", most=LONGEST_NAME, length=len(day.name))
     if day.calendar is None and day.kind == "on" and day.day.weekday() < 5:
         yield calendar_fault("weekday", day=day.day, weekday=f"{day.day:%A}")
+    elif day.calendar is None and day.kind == "on" and day.day in legal_days(day.day.year):
+        yield calendar_fault("law", day=day.day, name=legal_days(day.day.year)[day.day])
     if day.calendar is not None and day.calendar not in policy.calendars:
         hint = nearest(day.calendar, policy.calendars)
         yield calendar_fault("calendar", known=", ".join(policy.calendars), found=day.calendar[:40], hint=hint)
@@ -119,7 +121,7 @@ def _is_worked(policy: Policy, calendar: Calendar, day: date, kinds: Mapping[dat
     if not kinds:  # only the company's own days are being given: those of all stand as they are
         kinds = {one.day: one.kind for one in days_of(policy, day.year) if one.calendar is None}
     kind = kinds.get(day)
-    return kind == "on" or (kind is None and day.weekday() < 5)
+    return kind == "on" or (kind is None and day.weekday() < 5 and not may_be_off_by_law(day))
 
 
 def unpublished(policy: Policy, now: datetime) -> int | None:
@@ -150,7 +152,7 @@ def alarm(policy: Policy, now: datetime) -> str | None:
     if year is None:
         return None
     return (
-        f"{year} 年的节假日安排还没有录入，涉及该年的期限暂按周一至周五推算。"
+        f"{year} 年的节假日安排还没有录入，涉及该年的期限暂按法定节假日和周一至周五推算。"
         "请主管或管理员在「日历」中导入国务院办公厅公布的放假安排。"
     )
 
@@ -161,7 +163,8 @@ def calendar_warnings(policy: Policy, now: datetime) -> list[str]:
     year = unpublished(policy, now)
     if year is not None:
         found.append(
-            f"The holidays of {year} are not known: clocks that reach it count Monday to Friday and are provisional. "
+            f"The holidays of {year} are not known: clocks that reach it count Monday to Friday but for the "
+            "days off by law, and are provisional. "
             "Give them with `jiedai calendar import FILE`."
         )
     for calendar in policy.calendars.values():

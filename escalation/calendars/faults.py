@@ -11,7 +11,8 @@ from escalation.refusals import EscalationRefusal
 Code = Literal[
     "twice", "year", "elsewhere", "kind", "name", "weekday", "calendar", "anyway",
     "date",
-    "unpublished", "same", "last",
+    "feed_region", "feed_empty", "feed_date", "feed_both", "other_year",
+    "unpublished", "same", "law", "moved", "no_version",
     "notice_old", "notice_other_year", "notice_years", "notice_no_year", "notice_empty", "notice_unread",
     "notice_no_holiday", "notice_missing", "notice_twice", "notice_weekday", "notice_lunar", "notice_count",
     "notice_range", "notice_date", "notice_elsewhere", "notice_since", "notice_weekend", "notice_away", "notice_both",
@@ -28,12 +29,22 @@ _SENTENCES: dict[str, str] = {
     "calendar": '"calendar" must be one of {known}; found "{found}"{hint}.',
     "anyway": "Calendar {calendar} opens on {day} anyway; leave the day out.",
     "date": '"day" must be a date such as 2027-01-01; found "{found}".',
+    "feed_region": "The file holds the holidays of {region}; only those of the mainland (CN) are taken in.",
+    "feed_empty": (
+        "The file holds no holiday of the mainland: no event is marked X-APPLE-SPECIAL-DAY and named as one. "
+        "Take Apple's feed of the mainland, or paste the notice."
+    ),
+    "feed_date": 'An event must be of 1 to 31 whole days; found one that begins "{found}".',
+    "feed_both": "{day} is a day off as well as a make-up day.",
+    "other_year": "The file holds days of {years}; asked for was {asked}.",
     "unpublished": (
         "The holidays of {year} are not known yet; import the whole year first, "
         "or name the calendar for which the company sets this day."
     ),
     "same": "{day} is that already; nothing was changed.",
-    "last": "{day} is the last day known of {year}; import the whole year instead.",
+    "law": "{day} is off by law ({name}); a single calendar can be opened on it by its name.",
+    "moved": "The calendar was changed in the meantime; look at what would change once more.",
+    "no_version": "The year {year} has no version {version}.",
     "notice_old": '"{words}": notices are read from {first} on; that of {year} is worded otherwise.',
     "notice_other_year": 'The text is of {year} ("{words}"); asked for was {asked}.',
     "notice_years": 'The text is of more than one year ("{words}"); paste one notice at a time.',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from escalation.calendars.faults import CalendarFileFault, CalendarFileFaults, CalendarRefused, Code, calendar_fault
@@ -111,15 +112,17 @@ def _years_dated(words: Words) -> dict[int, Words]:
 def _items(front: Words, body: Words, year: int) -> tuple[list[Arrangement], list[CalendarFileFault]]:
     items: list[Arrangement] = []
     flaws: list[CalendarFileFault] = []
+    before = [front]
     for sentence in sentences_of(body):
         heading = heading_of(sentence)
         if heading is None and not _arranges(sentence):
+            before.append(sentence)
             continue
         try:
             if heading is not None:
                 items.append(Arrangement(heading.names, sentence))
             elif not items:
-                items.append(Arrangement(_subject(front, sentence), sentence))
+                items.append(Arrangement(_subject(sentence, before), sentence))
             read_sentence(items[-1], heading.rest if heading else without_number(sentence), year, sentence)
             if heading is not None and not (items[-1].off or items[-1].until):
                 raise _unread(sentence)
@@ -140,9 +143,9 @@ def _arranges(sentence: Words) -> bool:
     return not is_dated_only
 
 
-def _subject(front: Words, sentence: Words) -> tuple[str, ...]:
+def _subject(sentence: Words, before: Sequence[Words]) -> tuple[str, ...]:
     """The one holiday of a paper without headings: named in the sentence, or before it."""
-    for words in (sentence, front):
+    for words in (sentence, *reversed(before)):
         memorial = _MEMORIAL.search(words.plain)
         names = names_in(words.plain) or ((memorial.group(),) if memorial else ())
         if len(names) == 1:

@@ -17,6 +17,8 @@ _HEADING = re.compile(
     rf"(?P<known>{_NAMES})(?:假期|假日|放假安排|放假)?(?::|(?=\d))|(?P<other>[^\d\s:,。;()、]{{2,40}}):(?=\d))"
 )
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|\d{1,2}、")
+_BEGINS_DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日")
+_GOES_ON = set("、,至到—–~-和及与年月(") | {""}
 _ENDS = re.compile(r"[。；;！!？?\n]")
 _BEGINS_BODY = re.compile(r"如下[:。]")
 _UNSEEN = {"\u200b", "\u200c", "\u200d", "\ufeff", "\u00ad"}
@@ -71,8 +73,11 @@ def plain_words(text: str) -> Words:
 
 
 def _ends_sentence(whole: str, place: int) -> bool:
+    """Whether a line break is no mere wrapping: a heading follows, or dates after words that ask for none."""
     following = whole[place:].lstrip("\n")
-    return bool(_HEADING.match(following) or _NUMBERED.match(following))
+    if _HEADING.match(following) or _NUMBERED.match(following):
+        return True
+    return bool(_BEGINS_DATE.match(following)) and whole[:place].rstrip("\n")[-1:] not in _GOES_ON
 
 
 def front_and_body(words: Words) -> tuple[Words, Words]:

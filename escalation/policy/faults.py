@@ -77,13 +77,18 @@ def compose(path: Path, faults: PolicyFaultCollector) -> tuple[yaml.Node | None,
     except OSError as error:
         faults.add(1, f"The file cannot be read ({error.strerror}); give the path of a readable policy file.")
         return None, b""
+    return compose_bytes(content, faults), content
+
+
+def compose_bytes(content: bytes, faults: PolicyFaultCollector) -> yaml.Node | None:
+    """Return the root node of a file's content; None, with a fault, when it is not one YAML document."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         faults.add(line, f"The file must be saved as UTF-8; found the byte 0x{content[error.start]:02x}.")
-        return None, content
-    return _compose(text, faults), content
+        return None
+    return _compose(text, faults)
 
 
 def _compose(text: str, faults: PolicyFaultCollector) -> yaml.Node | None:

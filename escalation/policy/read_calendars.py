@@ -11,7 +11,10 @@ import yaml
 
 from escalation.policy.faults import PolicyFaultCollector, nearest
 from escalation.policy.yaml_blocks import Block, parse_day
+from escalation.working_hours.legal_holidays import may_be_off_by_law, missing_holidays
 from escalation.working_hours.working_time import Calendar, CalendarDay, DayKind, Span, parse_span, with_days
+
+COMPLETE = "complete"  # the key beside the years
 
 
 @dataclass(slots=True)
@@ -19,7 +22,8 @@ class Holidays:
     """The days of a file while it is read, each with its line."""
 
     lines: dict[CalendarDay, int] = field(default_factory=dict)
-    years: set[int] = field(default_factory=set)  # whose holidays are told of; the company's own days are none
+    years: set[int] = field(default_factory=set)  # whose holidays are known; the company's own days are none
+    complete: frozenset[int] = frozenset()  # of which the file says that its days are all
 
     def kind(self, calendar: str | None, kind: DayKind) -> dict[date, int]:
         """Return the days of one kind for one calendar (None: all of working days), with their lines."""
@@ -75,7 +79,10 @@ def _read_spans(block: Block) -> tuple[Span, ...]:
 def read_holidays(section: Block, calendars: Collection[str]) -> Holidays:
     """Read the holidays and make-up days of a block that groups them by year."""
     holidays = Holidays()
+    told = _read_complete(section)
     for year in tuple(section.values):
+        if year == COMPLETE:
+            continue
         if not (year.isdecimal() and year.isascii() and len(year) == 4):
             section.faults.add(section.keys[year], f'"holidays" must be grouped by years such as 2026; found "{year}".')
             section.get(year)
@@ -84,7 +91,24 @@ def read_holidays(section: Block, calendars: Collection[str]) -> Holidays:
             _read_holiday(block, int(year), holidays, calendars)
     for calendar in {day.calendar: None for day in holidays.lines}:
         _check_make_up(holidays, calendar, section.faults)
+    off = holidays.kind(None, "off")
+    holidays.years = {year for year in holidays.years if year in told or not missing_holidays(off, year)}
+    holidays.complete = told
     return holidays
+
+
+def _read_complete(section: Block) -> frozenset[int]:
+    """The years of which the file says that the days it gives are all, though a holiday by law is not among them."""
+    found = set()
+    for node in section.items(COMPLETE, required=False):
+        year = node.value if isinstance(node, yaml.ScalarNode) else ""
+        if year in section.values:
+            found.add(int(year))
+        else:
+            section.faults.add(
+                node, f'Each entry of "{COMPLETE}" must be a year that stands beside it; found "{year}".'
+            )
+    return frozenset(found)
 
 
 def _check_make_up(holidays: Holidays, calendar: str | None, faults: PolicyFaultCollector) -> None:
@@ -92,8 +116,12 @@ def _check_make_up(holidays: Holidays, calendar: str | None, faults: PolicyFault
     for day, line in holidays.kind(calendar, "on").items():
         if day in off:
             faults.add(line, f'"work" must name a day outside the holidays; {day} is off by line {off[day]}.')
-        elif calendar is not None and day.weekday() < 5 and day not in holidays.kind(None, "off"):
+        elif calendar is not None and _is_worked_anyway(day, holidays.kind(None, "off")):
             faults.add(line, f'"work" must name a day that is not worked anyway; {day} is a {day:%A}.')
+
+
+def _is_worked_anyway(day: date, off: Collection[date]) -> bool:
+    return day.weekday() < 5 and day not in off and not may_be_off_by_law(day)
 
 
 def _read_holiday(block: Block, year: int, holidays: Holidays, calendars: Collection[str]) -> None:

@@ -164,9 +164,7 @@ def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime, merge
     theirs = deadline_store.deadlines_of(db, merged.id) if merged is not None else []
     going = [row for row in rows if row.state == "open"]
     told = sorted([*going, *(row for row in theirs if row.state == "open")], key=lambda row: row.due_at, reverse=True)
-    met = [each for number in (ticket.id, *merged_here(db, ticket.id)) for each in _met(db, number)]
-    rerun = [each for each in _rerun(db, policy, ticket) if not was_met(each, met)]
-    fresh = [kept_promise(each, told, every=merged is not None) for each in rerun]
+    fresh = [kept_promise(each, told, every=merged is not None) for each in still_owed(db, policy, ticket)]
     same = {row.id for row in going if any(is_same(row, each) for each in fresh)}
     deadline_store.restamp(db, sorted(same), policy.rules_version)
     deadline_store.settle(db, ticket.id, [row.milestone for row in going if row.id not in same], "cancelled", now)
@@ -177,6 +175,12 @@ def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime, merge
     _insert(db, policy, ticket, written, standing)
     silent = [milestone for milestone, stands in standing.items() if stands.next_at is None and stands.step == 0]
     return [milestone for milestone in silent if milestone not in old or not old[milestone].is_silent]
+
+
+def still_owed(db: Connection, policy: Policy, ticket: Ticket) -> list[Deadline]:
+    """Return the clocks of a ticket that are not met, counted anew from their original starts; writes nothing."""
+    met = [each for number in (ticket.id, *merged_here(db, ticket.id)) for each in _met(db, number)]
+    return [each for each in _rerun(db, policy, ticket) if not was_met(each, met)]
 
 
 def follow_queue(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> list[str]:

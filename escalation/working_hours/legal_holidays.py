@@ -52,6 +52,11 @@ def substitute_days(year: int) -> Mapping[date, str]:
     return MappingProxyType(found)
 
 
+def may_be_off_by_law(day: date) -> bool:
+    """Whether a day is off by law, or makes up for one while its year is not published."""
+    return day in legal_days(day.year) or day in substitute_days(day.year)
+
+
 def missing_holidays(off: Iterable[date], year: int) -> tuple[str, ...]:
     """Return the holidays whose own day is not among these days off: a year without any missing is told whole."""
     days = frozenset(off)

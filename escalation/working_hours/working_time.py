@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from escalation.working_hours.instants import require_utc
+from escalation.working_hours.legal_holidays import legal_days, substitute_days
 from escalation.working_hours.open_hours import DAY, OpenYear, Span, days_round, open_year, parse_span
 
 __all__ = ["Calendar", "CalendarDay", "DayKind", "NeverOpenError", "Span", "parse_span", "with_days"]
@@ -67,10 +68,15 @@ class Calendar:
         object.__setattr__(self, "spans", tuple(spans))
 
     def opens_on(self, day: date) -> bool:
-        """Whether open hours begin on this local day."""
+        """Whether open hours begin on this local day; days off by law are not working days in any year."""
         if day in self.days_on:
             return True
-        return day not in self.days_off and not (self.working_days_only and day.weekday() >= 5)
+        return day not in self.days_off and (not self.working_days_only or self._is_working_day(day))
+
+    def _is_working_day(self, day: date) -> bool:
+        if day.weekday() >= 5 or day in legal_days(day.year):
+            return False
+        return day.year in self.years or day not in substitute_days(day.year)
 
     def is_open(self, at: datetime) -> bool:
         """Whether the clock runs at this instant; the closing instant is outside."""

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
-from bot.files.escalation_files import read_calendar_content
 from bot.rules import Rules
 from bot.storage.database import be_alone
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, duty_or, field
 from bot.web.console.calendar_month import month_of
 from bot.web.console.layout import frame
-from bot.web.console.uploads import MOST_NAMED, passed_over, words_and_file
+from bot.web.console.uploads import MOST_NAMED
 from bot.wording import moments, refusals
 from bot.wording.sanitise import clean
 from escalation.calendars import calendar_editions
 from escalation.calendars.calendar_editions import YearEdition
 from escalation.calendars.days import YEARS, alarm, applied, days_of, is_published, unpublished
-from escalation.calendars.faults import CalendarFileFault, CalendarFileFaults, CalendarRefused, calendar_fault
-from escalation.calendars.files import Years, write_csv
+from escalation.calendars.faults import CalendarFileFault, CalendarRefused, calendar_fault
+from escalation.calendars.files import write_csv
 from escalation.policy.model import Policy
 from escalation.policy.yaml_blocks import parse_day
 from escalation.working_hours.working_time import CalendarDay
 
 router = APIRouter(prefix="/console/calendar", include_in_schema=False)
 KINDS = ("off", "on", "normal")
-FIELDS = ("day", "kind", "name", "calendar", "note", "text")
+FIELDS = ("day", "kind", "name", "calendar", "note", "text", "of", "whole")
 NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
 Lead = Annotated[StaffRequest, duty_or("calendar", refusals.ONLY_LEADS_CALENDAR)]
 
@@ -44,7 +42,7 @@ async def show(
     hidden: Annotated[str, Query(max_length=MOST_NAMED)] = "",
 ) -> HTMLResponse:
     """Show a year as twelve months."""
-    return await _page(staff_request, _year(staff_request, year), done=done, hidden=clean(hidden))
+    return await page_of(staff_request, wanted_year(staff_request, year), done=done, hidden=clean(hidden))
 
 
 @router.get("/{move}")
@@ -52,7 +50,7 @@ async def back(staff_request: SignedInStaff, move: str, year: Annotated[str, Que
     """Return a year as a CSV file; any other GET redirects to the page."""
     if move != "days.csv":
         return RedirectResponse("/console/calendar", 303)
-    wanted, service = _year(staff_request, year), staff_request.service
+    wanted, service = wanted_year(staff_request, year), staff_request.service
     policy = await service.database.read(_in_force, service.rules.policy)
     named = {"Content-Disposition": f'attachment; filename="calendar-{wanted}.csv"'}
     return Response(write_csv(days_of(policy, wanted)), media_type="text/csv; charset=utf-8", headers=named)
@@ -70,29 +68,9 @@ async def set_day(staff_request: Lead, form: OwnForm) -> Response:
             _set, service.rules, day, staff_request.signature, typed["note"], service.clock(), normal
         )
     except CalendarRefused as refused:
-        year = _year(staff_request, typed["day"][:4] or field(form, "year"))
-        return await _page(staff_request, year, flaws=[CalendarFileFault(0, refused.wrong)], typed=typed, move="day")
+        year = wanted_year(staff_request, typed["day"][:4] or field(form, "year"))
+        return await page_of(staff_request, year, flaws=[CalendarFileFault(0, refused.wrong)], typed=typed, move="day")
     return RedirectResponse(f"/console/calendar?year={day.day.year}&done=day", 303)
-
-
-@router.post("/import")
-async def take_in(staff_request: Lead, request: Request) -> Response:
-    """Import a file or pasted lines in place of the days of their years; all or nothing."""
-    fields, content = await words_and_file(request, staff_request)
-    typed = {**NOTHING, "text": fields.get("text", ""), "note": clean(fields.get("note", "")).strip()}
-    service = staff_request.service
-    try:
-        table = content or typed["text"].encode(errors="replace")
-        years = await asyncio.to_thread(read_calendar_content, table, service.rules.policy)
-        args = (service.rules, years, staff_request.signature, typed["note"], service.clock())
-        changed = await service.database.unit(_take_in, *args)
-    except (CalendarFileFaults, CalendarRefused) as found:
-        flaws = found.flaws if isinstance(found, CalendarFileFaults) else [CalendarFileFault(0, found.wrong)]
-        year = _year(staff_request, fields.get("year", ""))
-        return await _page(staff_request, year, flaws=flaws, typed=typed, move="import")
-    done = "import" if changed else "same"
-    more = passed_over(content)
-    return RedirectResponse(f"/console/calendar?year={max(changed or years)}&done={done}{more}", 303)
 
 
 def _wanted(typed: Mapping[str, str]) -> CalendarDay:
@@ -110,11 +88,6 @@ def _set(db: Connection, rules: Rules, day: CalendarDay, by: str, note: str, now
     return calendar_editions.set_day(db, rules.policy, day, by, note, now, normal=normal)
 
 
-def _take_in(db: Connection, rules: Rules, years: Years, by: str, note: str, now: datetime) -> list[int]:
-    be_alone(db)
-    return calendar_editions.import_days(db, rules.policy, years, by, note, now)
-
-
 def _in_force(db: Connection, policy: Policy) -> Policy:
     return applied(policy, calendar_editions.in_force(db))
 
@@ -123,14 +96,14 @@ def _read(db: Connection, policy: Policy, year: int) -> tuple[Policy, list[YearE
     return _in_force(db, policy), calendar_editions.history(db, year)
 
 
-def _year(staff_request: StaffRequest, text: str) -> int:
-    """The requested year, by default the present one."""
+def wanted_year(staff_request: StaffRequest, text: str) -> int:
+    """Return the requested year, by default the present one."""
     if text.isascii() and text.isdigit() and len(text) == 4 and int(text) in YEARS:
         return int(text)
     return staff_request.service.clock().astimezone(staff_request.service.rules.policy.zone).year
 
 
-async def _page(
+async def page_of(
     staff_request: StaffRequest,
     year: int,
     *,
@@ -140,6 +113,7 @@ async def _page(
     typed: Mapping[str, str] = NOTHING,
     move: str = "",
 ) -> HTMLResponse:
+    """Render a year's page, with what was refused; `move` names the form it came from."""
     now = staff_request.service.clock()
     read, unread = await staff_request.read_page(_read, staff_request.service.rules.policy, year)
     policy, versions = read

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from bot.web.console import (
     board,
     calendar,
+    calendar_import,
     colleagues,
     customer_import,
     customer_teams,
@@ -68,6 +69,7 @@ def add_console(app: FastAPI) -> None:
         tasks,
         knowledge,
         calendar,
+        calendar_import,
         customer_import,  # before a customer's own page, as the next
         customer_teams,
         customer_tiers,  # before a customer's own page, whose path would take this one

@@ -39,5 +39,10 @@ async def words_and_file(
 
 def passed_over(content: bytes) -> str:
     """Return the part of an address that names a workbook's hidden sheets, which were not read; empty for none."""
-    names = "、".join(map(clean, hidden_sheets(content)))[:MOST_NAMED]
+    names = passed_over_names(content)
     return f"&hidden={quote(names)}" if names else ""
+
+
+def passed_over_names(content: bytes) -> str:
+    """Return the names of a workbook's hidden sheets, which were not read; empty for none."""
+    return "、".join(map(clean, hidden_sheets(content)))[:MOST_NAMED]

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from bot.cli import session
 from bot.cli.parser import main
+from tests.conftest import MONDAY_MORNING
 from tests.databases import migrated_folder
 
 
@@ -63,3 +65,17 @@ def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
 def no_folder(terminal: Terminal) -> None:
     """There is no data folder yet."""
     shutil.rmtree(terminal.data)
+
+
+@pytest.fixture
+def term(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal in November 2026."""
+    real = session.open_or_explain
+
+    def standing(*given: Any, **more: Any) -> Any:
+        service = real(*given, **more)
+        service.clock = lambda: MONDAY_MORNING
+        return service
+
+    monkeypatch.setattr(session, "open_or_explain", standing)
+    return terminal

@@ -218,17 +218,18 @@ def test_without_a_tier_all_stand_side_by_side(terminal: Terminal) -> None:
 
 
 def test_the_years_entered_in_the_database_count(terminal: Terminal, clock: Any) -> None:
-    at = "2027-01-01T10:00+08:00"
+    at = "2027-01-04T10:00+08:00"
     words = ("policy", "explain", "--tier", "二级", "--at", at)
     assert "first_contact" in terminal.json(*words)["provisional"]
     terminal.here("staff", "list")  # makes the database
     database = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
-    days = [CalendarDay(date(2027, 1, 1), "off", "元旦", None)]
-    database.write_now(calendar_editions.save, read_policy(EXAMPLE_POLICY), 2027, days, "li", "", clock())
+    days = [CalendarDay(date(2027, 1, 4), "off", "元旦", None)]
+    policy = read_policy(EXAMPLE_POLICY)
+    database.write_now(lambda db: calendar_editions.save(db, policy, 2027, days, "li", "", clock(), whole=True))
     database.close()
     found = terminal.json(*words)
     assert (found["provisional"], found["calendars"]) == ([], 1)
-    assert found["milestones"][0]["due_at"] == "2027-01-04T09:00:00+08:00"
+    assert found["milestones"][0]["due_at"] == "2027-01-05T09:00:00+08:00"
 
 
 @pytest.mark.usefixtures("no_folder")

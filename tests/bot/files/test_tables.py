@@ -10,7 +10,8 @@ import pytest
 from openpyxl import Workbook
 
 from bot.files import table
-from bot.files.escalation_files import read_calendar_file, read_customer_file, read_roster_file
+from bot.files.calendar_files import read_calendar_file
+from bot.files.escalation_files import read_customer_file, read_roster_file
 from bot.files.knowledge_files import (
     read_faq_file,
     read_knowledge_file,
@@ -56,7 +57,7 @@ def read(policy: Policy) -> Callable[[str, Path], Any]:
         "kept answers": lambda path: read_regression_file(path, ("jam",)),
         "customers": lambda path: read_customer_file(path, tuple(policy.tiers)),
         "roster": read_roster_file,
-        "calendar": lambda path: read_calendar_file(path, policy),
+        "calendar": lambda path: read_calendar_file(path, policy).years,
     }
     return lambda kind, path: readers[kind](path)
 
@@ -155,7 +156,8 @@ def test_every_table_is_refused_in_the_same_words(
     assert faults(read, kind, gone) == [
         "gone.csv:1: The file can't be read (No such file or directory); give the path of a readable file."
     ]
-    formats = ".yaml, .yml, .csv or .xlsx" if kind in ("questions", "phrasings", "calendar") else ".csv or .xlsx"
+    formats = ".yaml, .yml, .csv or .xlsx" if kind in ("questions", "phrasings") else ".csv or .xlsx"
+    formats = ".yaml, .yml, .csv, .xlsx, .txt or .ics" if kind == "calendar" else formats
     assert faults(read, kind, put(tmp_path, good.encode(), "table.xls")) == [
         f'table.xls:1: The format ".xls" is unknown; use {formats}.'
     ]

@@ -123,12 +123,12 @@ async def test_a_calendar_year_that_is_published_makes_provisional_deadlines_fir
     days = [CalendarDay(date(2027, 1, n), "off", "元旦") for n in (1, 2, 3)] + [
         CalendarDay(date(2027, 1, 4), "off", "元旦")
     ]
-    desk.write(calendar_editions.save, rules.policy, 2027, days, "li", "", clock.now)
+    desk.write(lambda db: calendar_editions.save(db, rules.policy, 2027, days, "li", "", clock.now, whole=True))
     assert await service.follow_calendars()
     assert not await service.follow_calendars()
     desk.write(recompute_some, service.rules, clock.now)
     firm = desk.clock(ticket, "first_contact")
-    # What the customer was told stays, though Friday turned out to be a holiday.
+    # What the customer was told stays, though Monday turned out to be a holiday.
     assert (firm.provisional, firm.due_at) == (False, guessed.due_at)
     assessed = desk.clock(ticket, "answer_fixed")
     assert assessed.state == "open"

@@ -41,7 +41,7 @@ def test_it_is_told_once_a_day_until_the_year_is_there(scene: Scene, told: Rules
     ]
     assert len(scene.posted("staff")) == 2
     days = (CalendarDay(date(2027, 1, 1), "off", "元旦"),)
-    known = applied(told.policy, {2027: YearEdition(1, 2027, 1, days, MONDAY_MORNING, "", "")})
+    known = applied(told.policy, {2027: YearEdition(1, 2027, 1, days, MONDAY_MORNING, "", "", whole=True)})
     assert not ring(scene.database, replace(told, policy=known), MONDAY_MORNING + timedelta(days=2))
 
 

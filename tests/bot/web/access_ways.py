@@ -90,6 +90,8 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/calendar/{move}"): STAFF,
     ("POST", "/console/calendar/day"): (MANAGER, ADMIN),
     ("POST", "/console/calendar/import"): (MANAGER, ADMIN),
+    ("POST", "/console/calendar/restore"): (MANAGER, ADMIN),
+    ("POST", "/console/calendar/save"): (MANAGER, ADMIN),
     ("GET", "/console/incidents"): STAFF,
     ("GET", "/console/incidents/{number}/end"): STAFF,
     ("POST", "/console/incidents"): (*LEADS, MANAGER),

@@ -12,6 +12,7 @@ import pytest
 from bot.config.settings import EXAMPLE_POLICY
 from bot.storage.database import Database
 from escalation.calendars import calendar_editions
+from escalation.calendars.changes import Given, changed_year
 from escalation.calendars.days import (
     YearEdition,
     alarm,
@@ -19,7 +20,6 @@ from escalation.calendars.days import (
     calendar_warnings,
     days_of,
     is_published,
-    merged,
     next_unpublished,
     unpublished,
 )
@@ -40,8 +40,12 @@ def at(text: str) -> datetime:
     return parse_instant(text + "+08:00")
 
 
-def edition_of(number: int, year: int, *days: CalendarDay) -> YearEdition:
-    return YearEdition(number, year, 1, days, MONDAY_MORNING, "li", "")
+def edition_of(number: int, year: int, *days: CalendarDay, whole: bool = True) -> YearEdition:
+    return YearEdition(number, year, 1, days, MONDAY_MORNING, "li", "", whole)
+
+
+def merged(present: list[CalendarDay], given: list[CalendarDay]) -> tuple[CalendarDay, ...]:
+    return changed_year(Given({2027: tuple(given)}), 2027, present, known=False, whole=False).after
 
 
 def opens(policy: Policy, calendar: str, day: date) -> bool:
@@ -70,7 +74,7 @@ def test_an_edition_stands_in_place_of_what_the_file_says_of_its_year(policy: Po
     only = CalendarDay(date(2026, 10, 1), "off", "国庆节")
     held = applied(policy, {2026: edition_of(1, 2026, only)})
     assert days_of(held, 2026) == (only,)
-    assert opens(held, "工作日", date(2026, 10, 2))
+    assert opens(held, "工作日", date(2026, 10, 5))
     assert days_of(held, 2025) == days_of(policy, 2025)
 
 
@@ -103,7 +107,8 @@ def test_the_company_s_own_day_wins_over_the_holiday_of_all_both_ways(policy: Po
 
 
 def test_the_company_s_own_days_alone_do_not_make_a_year_known(policy: Policy) -> None:
-    held = applied(policy, {2027: edition_of(1, 2027, CalendarDay(date(2027, 12, 24), "off", "年会", "工作日"))})
+    own = CalendarDay(date(2027, 12, 24), "off", "年会", "工作日")
+    held = applied(policy, {2027: edition_of(1, 2027, own, whole=False)})
     assert not opens(held, "工作日", date(2027, 12, 24))
     assert not is_published(held, 2027)
 
@@ -111,18 +116,25 @@ def test_the_company_s_own_days_alone_do_not_make_a_year_known(policy: Policy) -
 def test_a_clock_that_reaches_a_year_is_counted_anew_once_the_year_is_known(policy: Policy) -> None:
     start = at("2026-12-31T20:30")
     before = policy.calendars["工作日"]
-    after = applied(policy, {2027: edition_of(1, 2027, NEW_YEAR, replace(NEW_YEAR, day=date(2027, 1, 2)))}).calendars[
-        "工作日"
-    ]
-    assert iso(before.add(start, HOUR), policy.zone)[:16] == "2027-01-01T08:30"
-    assert iso(after.add(start, HOUR), policy.zone)[:16] == "2027-01-04T08:30"
+    third = edition_of(1, 2027, *(replace(NEW_YEAR, day=date(2027, 1, n)) for n in (1, 4)))
+    after = applied(policy, {2027: third}).calendars["工作日"]
+    assert iso(before.add(start, HOUR), policy.zone)[:16] == "2027-01-04T08:30"  # 1 January is off by law
+    assert iso(after.add(start, HOUR), policy.zone)[:16] == "2027-01-05T08:30"
 
 
-def test_a_file_replaces_only_the_days_it_speaks_of() -> None:
+def test_a_file_replaces_only_the_holidays_it_speaks_of() -> None:
     own = CalendarDay(date(2027, 12, 24), "off", "年会", "工作日")
-    old = CalendarDay(date(2027, 5, 1), "off", "劳动节")
-    assert merged([own, old], [NEW_YEAR]) == (NEW_YEAR, own)
-    assert merged([own, old], [replace(own, day=date(2027, 12, 23))]) == (old, replace(own, day=date(2027, 12, 23)))
+    labour = CalendarDay(date(2027, 5, 1), "off", "劳动节")
+    before = CalendarDay(date(2027, 1, 4), "off", "元旦")
+    assert merged([own, labour, before], [NEW_YEAR]) == (NEW_YEAR, labour, own)
+    sooner = replace(own, day=date(2027, 12, 23))
+    assert merged([own, labour], [sooner]) == (labour, sooner)
+
+
+def test_the_december_of_the_next_year_s_holiday_is_another_holiday() -> None:
+    next_year = CalendarDay(date(2027, 12, 31), "off", "元旦")
+    assert merged([NEW_YEAR], [next_year]) == (NEW_YEAR, next_year)
+    assert merged([NEW_YEAR, next_year], [replace(NEW_YEAR, day=date(2027, 1, 2))])[-1] == next_year
 
 
 OWN = """\
@@ -186,6 +198,10 @@ def test_each_edition_is_kept_and_the_newest_of_each_year_holds(database: Databa
             replace(MAKE_UP, day=date(2027, 2, 19)),
             "2027-02-19 is a Friday, which is worked anyway; a make-up day is a Saturday or Sunday.",
         ),
+        (
+            replace(MAKE_UP, day=date(2027, 10, 2)),
+            "2027-10-02 is off by law (国庆节); a single calendar can be opened on it by its name.",
+        ),
         (replace(MAKE_UP, name="a\nb"), '"name" must have at most 64 visible characters; found 3.'),
         (
             replace(MAKE_UP, calendar="每曰"),
@@ -243,7 +259,7 @@ def test_a_missing_year_is_told_from_the_first_of_november_before_it(
 
 def test_the_alarm_is_a_sentence_that_ends_when_the_year_arrives(policy: Policy) -> None:
     assert alarm(policy, MONDAY_MORNING) == (
-        "2027 年的节假日安排还没有录入，涉及该年的期限暂按周一至周五推算。"
+        "2027 年的节假日安排还没有录入，涉及该年的期限暂按法定节假日和周一至周五推算。"
         "请主管或管理员在「日历」中导入国务院办公厅公布的放假安排。"
     )
     held = applied(policy, {2027: edition_of(1, 2027, NEW_YEAR)})

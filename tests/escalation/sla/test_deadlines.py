@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import escalation
+from benchmarks.law_days import off_by_law
 from escalation.policy.model import Urgency
 from escalation.policy.reader import read_policy
 from escalation.policy.tiers import Milestone, Tier
@@ -172,7 +174,7 @@ def test_a_pause_stops_the_time_after_the_first_contact_too() -> None:
 
 def test_what_follows_a_first_contact_in_an_unpublished_year_is_provisional() -> None:
     answer = owed_by("三级", "2026-12-31T20:30")["answer_fixed"]
-    assert (local(answer.due_at), answer.provisional) == ("2027-01-01T20:30", True)
+    assert (local(answer.due_at), answer.provisional) == ("2027-01-04T11:30", True)
 
 
 def test_what_waits_for_a_later_fact_has_no_instants_yet() -> None:
@@ -334,7 +336,7 @@ def test_a_deadline_that_rests_on_unpublished_holidays_is_provisional() -> None:
     assert not owed_by("三级", "2026-12-31T10:00")["first_contact"].provisional
     late = owed_by("三级", "2026-12-31T20:30")["first_contact"]
     assert late.provisional
-    assert local(late.due_at) == "2027-01-01T09:30"  # a Friday, as long as nobody published otherwise
+    assert local(late.due_at) == "2027-01-04T09:30"  # New Year's Day is off by law, whatever is published
 
 
 @pytest.mark.parametrize(("tier", "urgency"), [("特级", "normal"), ("一级", "normal"), ("三级", "critical")])
@@ -380,3 +382,17 @@ def test_a_warning_never_comes_after_the_end_and_urgency_never_gives_more_time(
     assert warnings == sorted(warnings)
     assert all(begins < at <= deadline.due_at for at in warnings)
     assert deadline.due_at <= calm.due_at
+
+
+def test_no_working_time_is_promised_for_a_day_off_by_law_in_years_nobody_has_published() -> None:
+    dice = random.Random(2027)
+    first, last = at("2027-01-01T00:00"), at("2030-10-03T23:59")
+    instants = [first + dice.random() * (last - first) for _ in range(1_500)]
+    found = []
+    for instant in instants:
+        for tier in (TIERS["二级"], TIERS["三级"]):
+            for one in initial_deadlines(POLICY, tier, NORMAL, instant, instant):
+                day = one.due_at.astimezone(POLICY.zone).date() if one.due_at and one.basis == "working" else None
+                if day is not None and day in off_by_law(day.year):
+                    found.append((tier.id, one.milestone, instant, day))
+    assert found == []

@@ -484,16 +484,16 @@ def test_the_year_is_published_and_provisional_clocks_are_counted_again(here: De
     ticket = here.at_work("二级", eve)
     promised = here.clock(ticket, "first_contact")
     assert (promised.provisional, here.clock(ticket, "assessed").provisional) == (True, True)
-    assert here.clock(ticket, "assessed").due_at == datetime(2027, 1, 1, 3, 30, tzinfo=NOW.tzinfo)
-    here.recompute(ticket, with_new_year_off(here.policy), eve + timedelta(minutes=5))
+    assert here.clock(ticket, "assessed").due_at == datetime(2027, 1, 4, 3, 30, tzinfo=NOW.tzinfo)
+    here.recompute(ticket, with_monday_off(here.policy), eve + timedelta(minutes=5))
     assessed, again = here.clock(ticket, "assessed"), here.clock(ticket, "first_contact")
-    assert (assessed.due_at, assessed.provisional) == (datetime(2027, 1, 4, 3, 30, tzinfo=NOW.tzinfo), False)
+    assert (assessed.due_at, assessed.provisional) == (datetime(2027, 1, 5, 3, 30, tzinfo=NOW.tzinfo), False)
     assert (again.due_at, again.provisional) == (promised.due_at, False)  # it was promised so
 
 
-def with_new_year_off(policy: Policy) -> Policy:
+def with_monday_off(policy: Policy) -> Policy:
     days = policy.calendars["工作日"]
-    off = replace(days, days_off=days.days_off | {datetime(2027, 1, 1).date()}, years=days.years | {2027})  # noqa: DTZ001
+    off = replace(days, days_off=days.days_off | {datetime(2027, 1, 4).date()}, years=days.years | {2027})  # noqa: DTZ001
     return replace(policy, calendars={**policy.calendars, "工作日": off}, calendars_version=1)
 
 

@@ -18,13 +18,24 @@ from bot.wording import table_faults
 from escalation.calendars import calendar_editions
 from escalation.calendars.days import applied, days_of
 from escalation.working_hours.working_time import CalendarDay
+from tests.bot.notice_of_2027 import NOTICE_2027
 from tests.bot.scene import Scene
 from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, csrf_of
 
 PAGE = "/console/calendar"
-YEAR_2027 = "day,kind,name\n2027-01-01,off,元旦\n2027-01-02,off,元旦\n2027-02-20,on,春节\n"
+YEAR_2027 = """\
+日期,类型,名称
+2027-01-01至2027-01-02,放假,元旦
+2027-02-05至2027-02-12,放假,春节
+2027-02-20,上班,春节
+2027-04-05,放假,清明节
+2027-05-01至2027-05-05,放假,劳动节
+2027-06-09,放假,端午节
+2027-09-15,放假,中秋节
+2027-10-01至2027-10-07,放假,国庆节
+"""
 MISSING = (
-    "2027 年的节假日安排还没有录入，涉及该年的期限暂按周一至周五推算。"
+    "2027 年的节假日安排还没有录入，涉及该年的期限暂按法定节假日和周一至周五推算。"
     "请主管或管理员在「日历」中导入国务院办公厅公布的放假安排。"
 )
 
@@ -44,6 +55,16 @@ async def take_in(seat: Seat, text: str = "", file: bytes | None = None, **field
     csrf = csrf_of(await seat.look(PAGE))
     files = {"file": ("days.csv", file or b"", "text/csv")}
     return await seat.browser.post(f"{PAGE}/import", data={"csrf": csrf, "text": text, **fields}, files=files)
+
+
+async def saves(seat: Seat, shown: httpx.Response) -> httpx.Response:
+    """The second step: save what is shown."""
+    fields = {
+        name: html.unescape(found[1])
+        for name in ("csrf", "plan", "note", "year")
+        if (found := re.search(rf'name="{name}" value="([^"]*)"', shown.text))
+    }
+    return await seat.browser.post(f"{PAGE}/save", data=fields)
 
 
 def workbook(rows: Iterable[Sequence[object]]) -> bytes:
@@ -99,7 +120,7 @@ async def test_agents_see_it_and_change_nothing(console: Console, scene: Scene) 
     page = await seat.look(PAGE)
     assert page.status_code == 200
     assert "设置一天" not in page.text
-    for move in ("day", "import"):
+    for move in ("day", "import", "save", "restore"):
         answer = await seat.browser.post(
             f"{PAGE}/{move}", data={"csrf": csrf_of(board)}, headers={"Accept": "text/html"}
         )
@@ -110,7 +131,7 @@ async def test_agents_see_it_and_change_nothing(console: Console, scene: Scene) 
 
 async def test_a_form_of_another_site_is_refused(lead: Seat, scene: Scene) -> None:
     await lead.look(PAGE)
-    for move in ("day", "import"):
+    for move in ("day", "import", "save", "restore"):
         for csrf in ("", "x" * 43):
             fields = {"csrf": csrf, "text": YEAR_2027, "day": "2026-12-18", "kind": "off"}
             answer = await lead.browser.post(f"{PAGE}/{move}", data=fields)
@@ -221,24 +242,68 @@ async def test_what_was_typed_is_still_there_and_stays_text(lead: Seat) -> None:
 
 
 @pytest.mark.parametrize("way", ["pasted", "uploaded", "uploaded as GBK"])
-async def test_a_year_is_imported(lead: Seat, scene: Scene, way: str) -> None:
+async def test_a_year_is_looked_at_and_then_saved(lead: Seat, scene: Scene, way: str) -> None:
     if way == "pasted":
-        answer = await take_in(lead, YEAR_2027)
+        shown = await take_in(lead, YEAR_2027, note="国办发明电")
     else:
-        answer = await take_in(lead, file=YEAR_2027.encode("gbk" if way.endswith("GBK") else "utf-8-sig"))
+        shown = await take_in(lead, file=YEAR_2027.encode("gbk" if way.endswith("GBK") else "utf-8-sig"))
+    assert (shown.status_code, scene.read(calendar_editions.edition)) == (200, 0)
+    assert "7 项，放假 25 天，调休上班 1 天" in shown.text
+    assert "2027 年：放假 25 天 · 调休上班 1 天（现为 0 · 0）" in shown.text
+    assert "没有工单的期限会变" in shown.text
+    assert cell(shown, "国庆节（放假）") == "off"
+    answer = await saves(lead, shown)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?year=2027&done=import")
-    assert [(day.day.isoformat(), day.kind, day.name) for day in days(scene, 2027)] == [
-        ("2027-01-01", "off", "元旦"),
-        ("2027-01-02", "off", "元旦"),
-        ("2027-02-20", "on", "春节"),
-    ]
+    assert len(days(scene, 2027)) == 26
     page = await lead.look(answer.headers["location"])
     assert MISSING not in page.text
-    assert "已导入。" in page.text
+    assert "已保存。" in page.text
+
+
+async def test_the_notice_is_pasted_and_a_year_named_in_passing_keeps_its_days(lead: Seat, scene: Scene) -> None:
+    shown = await take_in(lead, NOTICE_2027)
+    assert "7 项，放假 29 天，调休上班 5 天" in shown.text
+    assert "2026 年：放假 34 天 · 调休上班 6 天（现为 33 · 6）" in shown.text
+    assert "12月31日放假（元旦）" in shown.text
+    assert "不再适用" not in shown.text
+    await saves(lead, shown)
+    assert (len(days(scene, 2026)), len(days(scene, 2027))) == (40, 33)
+
+
+async def test_what_goes_is_shown_and_a_version_is_taken_back_with_one_click(lead: Seat, scene: Scene) -> None:
+    await saves(lead, await take_in(lead, NOTICE_2027))
+    shown = await take_in(lead, "日期,类型,名称\n2027-05-01至2027-05-03,放假,劳动节\n")
+    assert "不再适用：4月25日上班（劳动节）、5月4日放假（劳动节）、5月5日放假（劳动节）" in shown.text
+    await saves(lead, shown)
+    assert len(days(scene, 2027)) == 30
+    page = await lead.look(f"{PAGE}?year=2027")
+    assert "恢复到这一版" in page.text
+    fields = {"csrf": csrf_of(page), "year": "2027", "version": "1"}
+    answer = await lead.browser.post(f"{PAGE}/restore", data=fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?year=2027&done=restored")
+    assert len(days(scene, 2027)) == 33
+    assert scene.read(calendar_editions.history, 2027)[0].note == "恢复到第 1 版"
+    refused = await lead.browser.post(f"{PAGE}/restore", data={**fields, "version": "9"})
+    assert said(refused) == ["2027 年没有第 9 版。"]
+
+
+async def test_what_was_changed_in_the_meantime_is_not_undone(lead: Seat, scene: Scene) -> None:
+    shown = await take_in(lead, YEAR_2027)
+    await set_day(lead, "2026-12-18", "off", calendar="每日")
+    assert said(await saves(lead, shown)) == ["日历刚刚有改动，请重新核对后再保存。"]
+    assert days(scene, 2027) == ()
+
+
+async def test_a_plan_that_is_none_of_ours_saves_nothing(lead: Seat, scene: Scene) -> None:
+    csrf = csrf_of(await lead.look(PAGE))
+    for plan in ("", "[]", '{"base": 0}', '{"base": 0, "years": [{"year": 2027, "whole": 1, "days": [{}]}]}'):
+        answer = await lead.browser.post(f"{PAGE}/save", data={"csrf": csrf, "plan": plan})
+        assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
+    assert scene.read(calendar_editions.edition) == 0
 
 
 async def test_the_same_file_again_changes_nothing_and_says_so(lead: Seat, scene: Scene) -> None:
-    await take_in(lead, YEAR_2027)
+    await saves(lead, await take_in(lead, YEAR_2027))
     answer = await take_in(lead, YEAR_2027)
     assert answer.headers["location"] == f"{PAGE}?year=2027&done=same"
     assert scene.read(calendar_editions.edition) == 1
@@ -251,22 +316,28 @@ async def test_the_same_file_again_changes_nothing_and_says_so(lead: Seat, scene
         ("", ["第 1 行：没有内容。请每行写一天，例如 2027-01-01,off,元旦。"]),
         ("day,kind,name\n", ["第 1 行：没有内容。请每行写一天，例如 2027-01-01,off,元旦。"]),
         (
-            "日期,类型\n",
+            "日期,休息\n",
             [
-                "第 1 行：没有「日期」这一列。",
-                "第 1 行：没有「类型」这一列。",
-                "第 1 行：第一行缺少列 day，须有 day, kind, name。",
+                "第 1 行：没有「休息」这一列。",
                 "第 1 行：第一行缺少列 kind，须有 day, kind, name。",
                 "第 1 行：第一行缺少列 name，须有 day, kind, name。",
             ],
+        ),
+        (
+            NOTICE_2027.replace("6月9日（周三）", "6月9日（周二）"),
+            ["第 7 行：「6月9日（周二）」前后矛盾：2027-06-09 不是这个星期几。"],
+        ),
+        (
+            "2027:\n  - {name: 元旦, from: 2027-01-01}\n",
+            ['第 2 行：YAML 有误："2027" lacks the key "to"; add it.'],
         ),
         ("day,kind,name\n2027-01-01,off,元旦,x\n", ["第 2 行：这一行有 4 列，第一行只有 3 列，请删去多出的内容。"]),
         ('day,kind,name\n2027-01-01,off,"元旦\n', ["第 2 行：从这一行起无法读取，请检查引号。"]),
         (
             YEAR_2027 + "2027-01-01,off,元旦\n2027-13-01,off,\n",
             [
-                "第 5 行：2027-01-01 写了两次，请只保留一行。",
-                "第 6 行：日期须写成 2027-01-01 的样子，这里是「2027-13-01」。",
+                "第 10 行：2027-01-01 写了两次，请只保留一行。",
+                "第 11 行：日期须写成 2027-01-01 的样子，这里是「2027-13-01」。",
             ],
         ),
     ],
@@ -283,9 +354,9 @@ async def test_a_file_that_is_no_text_is_refused(lead: Seat) -> None:
 
 
 async def test_a_workbook_is_taken_in_and_what_holds_no_value_is_named(lead: Seat) -> None:
-    lines = [line.split(",") for line in YEAR_2027.splitlines()]
+    lines = [["day", "kind", "name"], ["2027-01-01", "off", "元旦"]]
     answer = await take_in(lead, file=workbook([lines[0], [datetime(2027, 1, 1), *lines[1][1:]]]))  # noqa: DTZ001
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?year=2027&done=import")
+    assert "1 项，放假 1 天，调休上班 0 天" in answer.text
     late = datetime(2027, 1, 1, 16)  # noqa: DTZ001 - a workbook knows no zones
     answer = await take_in(lead, file=workbook([lines[0], ["=A1", "#N/A", "元旦"], [late, "off", "元旦"]]))
     assert said(answer) == [
@@ -322,7 +393,7 @@ async def test_hidden_sheets_that_were_passed_over_are_named(lead: Seat) -> None
     book.create_sheet("旧年").sheet_state = "hidden"
     held = io.BytesIO()
     book.save(held)
-    page = await lead.look((await take_in(lead, file=held.getvalue())).headers["location"])
+    page = await take_in(lead, file=held.getvalue())
     assert "隐藏的工作表没有读取：旧年" in page.text
 
 
