@@ -816,9 +816,9 @@ async def test_a_grade_is_the_holders_and_the_leads_to_give(console: Console, sc
     assert (await wang.do(waiting, "grade", urgency="low", reason="不急用")).status_code == 303
     assert (await chen.do(waiting, "grade", urgency="urgent")).status_code == 303
     page = (await wang.look(f"/console/tickets/{waiting}")).text
-    assert "客服wang 调整紧急程度（不急，理由：不急用）" in page
+    assert "客服wang 调整紧急程度（非紧急，理由：不急用）" in page
     assert "客服chen 紧急程度提高（紧急，通用客服）" in page
-    assert "紧急程度：不急 → 紧急" in page
+    assert "紧急程度：非紧急 → 紧急" in page
 
 
 @pytest.mark.parametrize(
