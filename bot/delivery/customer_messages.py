@@ -9,6 +9,7 @@ from typing import Unpack
 from sqlalchemy import Connection
 
 from bot.delivery import outbox
+from bot.delivery.posted_lines import add_posted_line
 from bot.messages import Button
 from bot.transcript import message_store
 from bot.transcript.addresses import APART, PAGES, WEB, another_of, messenger_of
@@ -34,10 +35,12 @@ def send_to_customer(
     Runs in the caller's transaction; the conversation must be locked. `rank`: outbox priority, the lowest is sent
     first. `unasked`: nobody waits for it where they wrote last; it finds them wherever they can be reached.
     """
-    line = message_store.add_message(db, conversation, "bot", text, now, buttons=buttons, **meta)
+    line = message_store.line_of(db, conversation, "bot", text, now, buttons=buttons, **meta)
     to = reachable_at(db, conversation) if unasked else (conversation.channel, conversation.address)
-    if to is not None and to[0] not in PAGES:
-        outbox.post(db, *to, text, now, buttons, rank=rank, line=line)
+    if to is None or to[0] in PAGES:
+        message_store.add_line(db, line)
+    else:
+        add_posted_line(db, line, outbox.row_of(*to, text, now, buttons, rank=rank))
 
 
 def is_without_channel(db: Connection, conversation: Conversation) -> bool:

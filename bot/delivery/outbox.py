@@ -123,17 +123,32 @@ def post(
     `content`: what is not text (see `Outgoing.content`). `line`: id of the transcript line it carries.
     `ref`: what a sealed `text` is bound to; None: the text is plain.
     """
-    values: dict[str, Any] = {
-        "channel": channel,
-        "address": address,
-        "text": text,
-        "state": "pending",
-        "attempts": 0,
-        "ref": ref,
-    }
-    values |= {"buttons": [button.as_json() for button in buttons], "in_flight": False, "retried": False}
-    values |= {"rank": rank, "reply_to": reply_to, "content": dict(content) if content else None, "line": line}
-    return int(db.execute(_POSTED, values | {"next_at": now, "created_at": now}).scalar_one())
+    row = row_of(channel, address, text, now, buttons, ref, rank=rank, reply_to=reply_to, content=content)
+    return post_row(db, row | {"line": line})
+
+
+def post_row(db: Connection, row: dict[str, Any]) -> int:
+    """Write the columns of a row, and return its id."""
+    return int(db.execute(_POSTED, row).scalar_one())
+
+
+def row_of(
+    channel: str,
+    address: str,
+    text: str,
+    now: datetime,
+    buttons: Sequence[Button] = (),
+    ref: str | None = None,
+    *,
+    rank: int = 9,
+    reply_to: int | None = None,
+    content: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the columns of a row that `post` would add, but for its `line`."""
+    row: dict[str, Any] = {"channel": channel, "address": address, "text": text, "state": "pending", "attempts": 0}
+    row |= {"ref": ref, "buttons": [button.as_json() for button in buttons], "in_flight": False, "retried": False}
+    row |= {"rank": rank, "reply_to": reply_to, "content": dict(content) if content else None}
+    return row | {"next_at": now, "created_at": now}
 
 
 def claim(db: Connection, channel: str, now: datetime, limit: int = 1) -> list[Outgoing]:

@@ -62,7 +62,7 @@ from bot.dialogue.ranked_turn import DANGER_ANSWER
 from bot.dialogue.rereading import reread
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding import critical_of
-from bot.transcript import conversations, message_store
+from bot.transcript import conversations, filing
 from bot.wording.buttons import person_button
 from escalation.tickets import dissatisfaction, ending, facts, opening, rerouting
 
@@ -181,7 +181,7 @@ def _ask_withdrawal(turn: TurnContext) -> None:
 def _withdraw(turn: TurnContext) -> None:
     event = ending.withdraw(turn.db, turn.policy, turn.its_ticket().id, turn.now)
     turn.ticket = event.ticket
-    message_store.file_under_ticket(turn.db, turn.conversation.id, event.ticket.id, event.ticket.raised_at)
+    filing.file_under_ticket(turn.db, turn.conversation.id, event.ticket.id, event.ticket.raised_at)
     turn.conversation = conversations.fresh_matter(turn.conversation)
     turn.remember(awaiting=None, held_until=None, raised_at=None, follow_up_at=None, hand_over_at=None)
     turn.say("withdrawn")
@@ -206,7 +206,7 @@ def _reject(turn: TurnContext, article: str) -> None:
 
 def _forward(turn: TurnContext) -> None:
     ticket = turn.its_ticket()
-    message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, ticket.raised_at)
+    filing.file_under_ticket(turn.db, turn.conversation.id, ticket.id, ticket.raised_at)
     facts.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     reread(turn)
     complaining.complain_again(turn)
@@ -232,7 +232,7 @@ def _reopen(turn: TurnContext) -> None:
     talks = conversations.talks_of(turn.db, contact_id) if ticket.complaint else ()
     event = opening.reopen(turn.db, turn.policy, ticket.id, turn.now, (contact_id, turn.tier), talks)
     turn.ticket = event.ticket
-    message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
+    filing.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
     turn.remember(awaiting=None, follow_up_at=None, raised_at=None)
     turn.say("handed_off" if ticket.is_lapsed else "reopened")
     complaining.complain_again(turn)

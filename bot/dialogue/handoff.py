@@ -26,7 +26,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding import critical_of
 from bot.tickets.objections import OBJECTION, raise_objection
 from bot.tickets.recurrence import recurrences
-from bot.transcript import conversations, message_store
+from bot.transcript import conversations, filing, message_store
 from bot.transcript.shared_numbers import houses_of
 from bot.wording.matter_titles import sent_file, sent_place, unsaid
 from bot.wording.moments import by
@@ -67,7 +67,7 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
         raised_by = f"customer {customer.contact.id}"
         raise_objection(turn.db, customer.organisation.id, opened.ticket.id, raised_by, turn.now)
     since = turn.conversation.raised_at or turn.now
-    message_store.file_under_ticket(turn.db, turn.conversation.id, opened.ticket.id, since)
+    filing.file_under_ticket(turn.db, turn.conversation.id, opened.ticket.id, since)
     file_under(turn.db, turn.conversation, opened.ticket.id, since, turn.gap)
     message_store.mark_considered(turn.db, turn.conversation.id)
     fresh = conversations.fresh_matter(turn.conversation)  # but what was said goes on being told of until it is solved

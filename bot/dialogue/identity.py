@@ -12,7 +12,7 @@ from bot.dialogue.written_line import heard_of, write_down
 from bot.messages import Incoming
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from bot.transcript import conversations, joining, processed_keys
+from bot.transcript import conversations, joining
 from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
 from escalation.customers.customer_store import present_id
@@ -89,7 +89,6 @@ def introduce(
     if customer is not None:
         conversation = own(db, conversation, customer.contact.id, now)
     line = write_down(db, conversation, message, now, meta)
-    processed_keys.note_message(db, message.channel, message.key, line)
     if conversation.unreachable_at is not None:
         mark_reachable(db, message.channel, message.address, now)
     conversation = heard_of(conversation, message, now)

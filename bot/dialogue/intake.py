@@ -113,7 +113,6 @@ def store_and_answer(
     gathered = message_store.pending(db, conversation.id) if conversation.held_until is not None else []
     message_id = write_down(db, conversation, message, now, meta)
     heard = as_line(conversation, message_id, message, now)
-    processed_keys.note_message(db, message.channel, message.key, message_id)
     if conversation.unreachable_at is not None:
         mark_reachable(db, message.channel, message.address, now)
     conversation = heard_of(conversation, message, now)

@@ -12,11 +12,12 @@ from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue.customer import customer_of
 from bot.dialogue.handoff import hand_over
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.written_line import source_of
 from bot.messages import Button, Incoming
 from bot.rules import Rules
-from bot.transcript import conversations, message_store, processed_keys
-from bot.transcript.channel_message_ids import remember_id
+from bot.transcript import conversations, processed_keys
 from bot.transcript.conversations import Conversation
+from bot.transcript.received_lines import add_received
 from bot.wording import about_me as words
 from bot.wording import data_wishes
 from bot.wording.choices import DataWishChosen, Wish, payload
@@ -66,10 +67,7 @@ def begin_tap(db: Connection, rules: Rules, message: Incoming, now: datetime) ->
     conversation = conversations.lock_conversation(db, message.channel, message.address, now)
     if not processed_keys.remember_key(db, message.channel, message.key, now):
         return None
-    line = message_store.add_message(db, conversation, "customer", "", now, kind="choice", choice=message.choice)
-    processed_keys.note_message(db, message.channel, message.key, line)
-    if message.number is not None:
-        remember_id(db, int(message.address), message.number, message_id=line)
+    add_received(db, conversation, source_of(message), "", now, kind="choice", choice=message.choice)
     if conversation.unreachable_at is not None:
         mark_reachable(db, message.channel, message.address, now)
         conversation = replace(conversation, unreachable_at=None)

@@ -17,7 +17,8 @@ from bot.wording.moments import by
 from bot.wording.phrases import in_script
 from bot.wording.sent_steps import step_buttons
 from escalation.policy.waiting import WaitingRules
-from escalation.tickets import customer_waits, ending, history, plans, sent_steps, ticket_store
+from escalation.tickets import customer_waits, ending, history, plans, ticket_store
+from escalation.tickets.asked_steps import asked_in_matter
 from escalation.tickets.customer_waits import CustomerWait
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.sent_steps import SentStep
@@ -98,7 +99,7 @@ def _closing(waiting: WaitingRules, reminded_at: datetime) -> datetime:
 
 def _awaited(db: Connection, ticket: Ticket) -> SentStep | None:
     """What the customer has not answered yet; nothing of a plan that is being revised."""
-    step = next(iter(sent_steps.asked_in_matter(db, ticket)), None)
+    step = next(iter(asked_in_matter(db, ticket)), None)
     if step is None or step.answer is not None:
         return None
     outdated = step.kind == "plan" and step.version != len(plans.plans_of(db, step.ticket_id))

@@ -12,7 +12,8 @@ from bot.transcript import conversations, message_store
 from bot.transcript.conversations import Conversation
 from bot.wording import sent_steps as words
 from bot.wording.phrases import in_script
-from escalation.tickets import sent_steps, step_answers
+from escalation.tickets import step_answers
+from escalation.tickets.asked_steps import asked_in_matter
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.sent_steps import SentStep, StepAnswer
 from escalation.tickets.step_answers import Answerer, AnswerRefused, is_asked
@@ -33,7 +34,7 @@ def with_asked(db: Connection, situation: Situation, ticket: Ticket | None, talk
 
 def _asked(db: Connection, ticket: Ticket, talk: Conversation) -> SentStep | None:
     """What this customer was asked last: a colleague shares a merged ticket."""
-    asked = sent_steps.asked_in_matter(db, ticket)
+    asked = asked_in_matter(db, ticket)
     return next((step for step in asked if is_theirs(db, step, talk)), None)
 
 

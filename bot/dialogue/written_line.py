@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.messages import Incoming
-from bot.transcript import attachments, channel_message_ids, message_store
+from bot.transcript import attachments, channel_message_ids
 from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
 from bot.transcript.message_store import Message
+from bot.transcript.received_lines import Source, add_received
 from knowledge_base.text.normalise import is_empty
 from knowledge_base.text.scripts import script_of, tells_script
 
@@ -32,12 +33,16 @@ def write_down(db: Connection, conversation: Conversation, message: Incoming, no
     if (answered := _answered(db, message)) is not None:
         meta["reply_to"] = answered
     text = message.text or (str(message.rating) if message.rating is not None else "")
-    message_id = message_store.add_message(db, conversation, "customer", text, now, kind=message.kind, **meta)
+    message_id = add_received(db, conversation, source_of(message), text, now, kind=message.kind, **meta)
     if message.file is not None:
         attachments.add_attachment(db, message_id, message.file)
-    if message.number is not None:
-        channel_message_ids.remember_id(db, int(message.address), message.number, message_id=message_id)
     return message_id
+
+
+def source_of(message: Incoming) -> Source:
+    """Return where a message comes from, as its line is kept with it."""
+    number = (int(message.address), message.number) if message.number is not None else None
+    return Source(message.channel, message.key, number)
 
 
 def as_line(conversation: Conversation, message_id: int, message: Incoming, now: datetime) -> Message:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from bot.transcript import conversations, message_store
+from bot.transcript import conversations, filing
 from escalation.staff import Staff
 from escalation.tickets import holding, merging, ticket_store
 from escalation.tickets.access import demand_in_hand
@@ -34,7 +34,7 @@ def merge_tickets(db: Connection, rules: Rules, who: Staff, from_id: int, into_i
         conversations.lock_conversation_by_id(db, conversation)
     _in_hand(db, who, from_id, into_id)  # still: a lock may have been waited for
     merged = merging.merge(db, rules.policy, from_id, into_id, who, now)
-    message_store.hand_on_ticket(db, from_id, into_id)
+    filing.hand_on_ticket(db, from_id, into_id)
     if merged.is_released:
         holding.restart_first_contact(db, rules.policy, into_id, now)
         announce_now(db, rules, [TicketReleased(merged.survivor, who.id)], now)

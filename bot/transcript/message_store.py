@@ -21,9 +21,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    func,
     insert,
-    or_,
     select,
     update,
 )
@@ -79,16 +77,6 @@ _ADDED = insert(messages).returning(messages.c.id)
 _UNCONSIDERED = and_(messages.c.conversation_id == bindparam("conversation"), messages.c.considered.is_(False))
 _PENDING = select(*_MESSAGE).where(_UNCONSIDERED).order_by(messages.c.id)
 _HELD_BACK = update(messages).where(messages.c.id == bindparam("line")).values(considered=False)
-_ENDED = select(func.coalesce(tickets.c.resolved_at, tickets.c.withdrawn_at, tickets.c.closed_at)).where(
-    tickets.c.id == messages.c.ticket_id
-)
-_TO_FILE = and_(
-    messages.c.conversation_id == bindparam("conversation"),
-    messages.c.at >= bindparam("since"),
-    or_(messages.c.ticket_id.is_(None), messages.c.at > _ENDED.scalar_subquery()),
-)
-_FORMER = select(messages.c.ticket_id).where(_TO_FILE, messages.c.ticket_id.is_not(None)).distinct()
-_FILED = update(messages).where(_TO_FILE).values(ticket_id=bindparam("filed_under"))
 _CONSIDERED = update(messages).where(_UNCONSIDERED).values(considered=True)
 
 
@@ -109,6 +97,35 @@ def add_message(
 
     Identity and bank card numbers in a customer's line are starred before they are stored.
     """
+    line = line_of(
+        db,
+        conversation,
+        author,
+        text,
+        now,
+        kind=kind,
+        staff_id=staff_id,
+        buttons=buttons,
+        considered=considered,
+        **meta,
+    )
+    return add_line(db, line)
+
+
+def line_of(
+    db: Connection,
+    conversation: Conversation,
+    author: Author,
+    text: str,
+    now: datetime,
+    *,
+    kind: Kind = "text",
+    staff_id: int | None = None,
+    buttons: Sequence[Button] = (),
+    considered: bool = True,
+    **meta: Unpack[NewLineMeta],
+) -> dict[str, Any]:
+    """Return the columns of a line to be added in this transaction, and note what it changes; as for `add_message`."""
     kept = cast("LineMeta", meta)  # what it is written with, and the buttons
     if author == "customer":
         text = hide_identity_numbers(text)
@@ -118,8 +135,19 @@ def add_message(
     if conversation.ticket_id is not None:
         note_line(db, conversation.ticket_id)
     values: dict[str, Any] = {"conversation_id": conversation.id, "ticket_id": conversation.ticket_id, "author": author}
-    values |= {"staff_id": staff_id, "kind": kind, "text": text, "meta": kept, "at": now, "considered": considered}
-    return int(db.execute(_ADDED, values).scalar_one())
+    return values | {
+        "staff_id": staff_id,
+        "kind": kind,
+        "text": text,
+        "meta": kept,
+        "at": now,
+        "considered": considered,
+    }
+
+
+def add_line(db: Connection, line: dict[str, Any]) -> int:
+    """Write the columns of a line, and return its id."""
+    return int(db.execute(_ADDED, line).scalar_one())
 
 
 def pending(db: Connection, conversation_id: int) -> list[Message]:
@@ -173,33 +201,6 @@ def leave_to_agent(db: Connection, conversation: Conversation, now: datetime) ->
     """Stop the bot's timers and mark all lines as considered: an agent answers now. The conversation must be locked."""
     mark_considered(db, conversation.id)
     save_conversation(db, replace(conversation, held_until=None, hand_over_at=None), now)
-
-
-def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:
-    """Assign a conversation's messages from `since` on to this ticket.
-
-    Those of another ticket only if they were written after its end: what was said about it while it was open stays.
-    """
-    note(db, name_of_conversation(conversation_id))
-    values = {"conversation": conversation_id, "since": since}
-    for former in db.scalars(_FORMER, values):
-        note_line(db, former)
-    note_line(db, ticket_id)
-    db.execute(_FILED, values | {"filed_under": ticket_id})
-
-
-def hand_on_ticket(db: Connection, from_id: int, into_id: int) -> None:
-    """Assign all lines of a ticket to the one in which it goes on, which becomes the current one of its conversations.
-
-    These must be locked.
-    """
-    lines = select(messages.c.conversation_id).where(messages.c.ticket_id == from_id).distinct()
-    for conversation in db.scalars(lines).all():
-        note(db, name_of_conversation(conversation))
-    note_line(db, from_id)
-    note_line(db, into_id)
-    db.execute(update(messages).where(messages.c.ticket_id == from_id).values(ticket_id=into_id))
-    db.execute(update(conversations).where(conversations.c.ticket_id == from_id).values(ticket_id=into_id))
 
 
 def lines_elsewhere(db: Connection, conversation_id: int, ticket_id: int, limit: int = 300) -> list[Message]:

@@ -10,8 +10,6 @@ from typing import Any, Literal
 from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, String, Table, insert, select, update
 
 from escalation.tables import metadata
-from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.told_facts import merged_here
 
 SentKind = Literal["plan", "progress", "invitation", "result"]
 StepAnswer = Literal["agreed", "objected", "accepted", "problem"]
@@ -105,18 +103,3 @@ def sent_on(db: Connection, ticket_id: int) -> Sequence[SentStep]:
     """Return everything that was sent on a ticket, the oldest first."""
     query = select(*_STEP).where(sent_steps.c.ticket_id == ticket_id).order_by(sent_steps.c.id)
     return [SentStep(*row) for row in db.execute(query)]
-
-
-def sent_in_matter(db: Connection, ticket_id: int) -> Sequence[SentStep]:
-    """Return what was sent on a ticket and on those that were merged into it, the oldest first."""
-    steps = [step for number in (ticket_id, *merged_here(db, ticket_id)) for step in sent_on(db, number)]
-    return sorted(steps, key=lambda step: step.id)
-
-
-def asked_in_matter(db: Connection, ticket: Ticket) -> Sequence[SentStep]:
-    """Return what the customer of a ticket, or of one merged into it, may answer since it was handed over.
-
-    The latest first, whether it was answered or not.
-    """
-    steps = sent_in_matter(db, ticket.id)
-    return [step for step in reversed(steps) if ANSWERS[step.kind] and step.sent_at >= ticket.received_at]

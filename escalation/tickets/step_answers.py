@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from escalation.policy.model import Policy
 from escalation.tickets import clocks, history, plans, sent_steps, ticket_store
+from escalation.tickets.asked_steps import sent_in_matter
 from escalation.tickets.facts import stop_waiting
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.sent_steps import SentStep, StepAnswer
@@ -71,7 +72,7 @@ def answer(
 def explain(db: Connection, ticket_id: int, who: Answerer, now: datetime) -> StepAnswered | None:
     """Note the words with which a customer explains an objection, or what is still wrong; None if there was none."""
     ticket = ticket_store.lock_ticket(db, ticket_id)
-    objected = [step for step in sent_steps.sent_in_matter(db, ticket_id) if step.answer in ("objected", "problem")]
+    objected = [step for step in sent_in_matter(db, ticket_id) if step.answer in ("objected", "problem")]
     step = objected[-1] if objected else None
     if step is None or step.answer is None or step.reason_line is not None:
         return None

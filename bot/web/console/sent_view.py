@@ -15,7 +15,7 @@ from bot.web.console.ticket_view import TicketView
 from bot.wording import sent_steps as words
 from bot.wording.choices import parse_choice
 from escalation.staff import Staff
-from escalation.tickets import sent_steps
+from escalation.tickets.asked_steps import sent_in_matter
 from escalation.tickets.owed import Owed, owed_at_end
 from escalation.tickets.sent_steps import ANSWERS, SentKind, SentStep
 
@@ -42,7 +42,7 @@ class SentView:
 
 def read_sent(db: Connection, rules: Rules, who: Staff, shown: TicketView, now: datetime) -> SentView:
     """Return what was sent on the ticket of this page, and the drafts its holder may send."""
-    steps = sent_steps.sent_in_matter(db, shown.ticket.id)
+    steps = sent_in_matter(db, shown.ticket.id)
     said = get_messages(db, {each for step in steps for each in (step.answer_line, step.reason_line) if each})
     lines = tuple(_line(step, said) for step in reversed(steps))
     owed = owed_at_end(db, rules.policy, shown.ticket) if shown.mode == "mine" else ()

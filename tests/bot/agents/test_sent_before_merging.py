@@ -9,6 +9,7 @@ from bot.wording import sent_steps as words
 from escalation.customers.model import TierDecision
 from escalation.tickets import history, opening, ticket_store
 from escalation.tickets import sent_steps as store
+from escalation.tickets.asked_steps import sent_in_matter
 from escalation.tickets.opening import NewTicket
 from tests.bot.scene import Scene
 from tests.bot.sending import COLLEAGUE, at_work, kinds, planned, send
@@ -35,7 +36,7 @@ def test_plain_words_answer_a_plan_that_was_sent_before_the_tickets_became_one(s
     assert anna.say("同意，就按这个方案办") == [words.REPLIES["agreed"]]
     [row] = [row for row in scene.read(history.history_of, second) if row.kind == "confirmed"]
     assert (row.staff_id, row.data["version"]) == (None, 1)
-    [step] = scene.read(store.sent_in_matter, second)
+    [step] = scene.read(sent_in_matter, second)
     assert (step.ticket_id, step.answer) == (first, "agreed")
 
 
@@ -49,7 +50,7 @@ def test_an_objection_is_explained_after_the_merge(scene: Scene) -> None:
     second = beside(scene, first)
     scene.write(merge_tickets, scene.rules, li, first, second, scene.now)
     assert anna.say("时间太晚了，希望上午来") == ["您的意见已记下，我们据此处理后再与您确认。"]
-    [step] = scene.read(store.sent_in_matter, second)
+    [step] = scene.read(sent_in_matter, second)
     assert step.reason_line == anna.lines()[-2].id
 
 

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.agents.actions import Claim, Record, Release, Reply, Resolve
-from bot.delivery import outbox
+from bot.delivery import customer_messages, outbox
 from bot.delivery.undeliverable import mark_unreachable
-from bot.dialogue import intake, ranked_turn, turn_context
+from bot.dialogue import intake, ranked_turn, turn_context, written_line
 from bot.messages import File, Incoming
 from bot.notifications import notice_inbox
 from bot.notifications.notice_tables import notices
-from bot.transcript import channel_message_ids, conversations, message_store, processed_keys
+from bot.transcript import channel_message_ids, conversations, filing, processed_keys
 from bot.transcript.attachments import attachments, get_attachment
 from bot.transcript.message_store import messages
 from bot.transcript.processed_keys import inbox
@@ -919,14 +919,14 @@ class Broken(Exception):
 
 STATEMENTS = (
     (processed_keys, "remember_key"),
-    (message_store, "add_message"),
+    (written_line, "add_received"),
+    (customer_messages, "add_posted_line"),
     (ticket_store, "insert_ticket"),
     (deadline_store, "insert_deadlines"),
     (history, "log"),
-    (message_store, "file_under_ticket"),
+    (filing, "file_under_ticket"),
     (turn_context, "send_to_customer"),
     (notice_inbox, "save_notices"),
-    (outbox, "post"),
     (conversations, "save_conversation"),
 )
 EVERY_TABLE = (
