@@ -1,4 +1,4 @@
-"""`jiedai calendar show|export|set|check`: days off and make-up days."""
+"""`jiedai calendar show|export|set|wait|check`: days off and make-up days."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.cli.command import File, argument
 from bot.cli.output import Result, Table, counted
 from bot.cli.policy import one_of
 from bot.cli.session import Where, WithoutKnowledge, opened
+from bot.notifications import calendar_alarm
 from bot.service import Service
 from bot.storage.database import be_alone
 from escalation.calendars import calendar_editions
@@ -90,6 +91,16 @@ def put(
     return Result(
         {**as_json(wanted), "kind": kind}, f"{date} is now {said[kind]}{of}. Running servers take it up at once."
     )
+
+
+def wait(service: WithoutKnowledge, year: Year) -> Result:
+    """Put off the reminders of a year; raises NotReady if its holidays are known."""
+    policy = _policy(service)
+    if is_published(policy, year):
+        raise NotReady(f"The holidays of {year} are known; nobody is reminded of them.")
+    until = service.database.write_now(calendar_alarm.put_off, policy, year, service.clock())
+    told = iso(until, policy.zone)
+    return Result({"year": year, "quiet_until": told}, f"Nobody is reminded of {year} until {told}.")
 
 
 def check(service: WithoutKnowledge) -> Result:

@@ -15,6 +15,7 @@ CALENDAR: tuple[str, Mapping[str, tuple[str, str]]] = (
         "restore": ("Make a year as a version of it was.", "calendar_import:restore"),
         "export": ("Write a year's days to a CSV file.", "calendar:save"),
         "set": ("Set one day.", "calendar:put"),
+        "wait": ("Say that a year is not published yet; nobody is reminded for a while.", "calendar:wait"),
         "check": ("What makes clocks guess, or soon will.", "calendar:check"),
     },
 )

@@ -65,9 +65,12 @@ ROSTER = {
 CALENDAR = {
     "day": "已保存。未完成的期限随即按新的日历重算。",
     "import": "已保存。未完成的期限随即按新的日历重算。",
+    "put_off": "知道了，暂时不再提醒。公布后请在这里粘贴通知全文。",
     "restored": "已恢复。未完成的期限随即按恢复的日历重算。",
     "same": "文件里的安排和现有的一样，没有改动。",
 }
+# After what the staff chat reads of a year that is missing.
+PUT_OFF_HINT = "如果还没有公布，请在「日历」中点「还没公布」，过一段时间再提醒。"
 TELEGRAM = {"unlinked": "已解除关联，该账号不能再以您的身份操作。", "seen": "已标记为已处理。"}
 
 # By the board's selection.

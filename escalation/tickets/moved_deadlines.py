@@ -41,3 +41,9 @@ def _moved(db: Connection, policy: Policy, ticket_id: int) -> Iterator[MovedDead
         due_at = fresh[row.milestone].due_at if row.milestone in fresh else None
         if due_at is not None and due_at != row.due_at and not row.is_paused:
             yield MovedDeadline(row, due_at)
+
+
+def has_provisional(db: Connection, since: datetime) -> bool:
+    """Whether a running deadline due from `since` on rests on a year that is not published."""
+    waits = (deadlines.c.state == "open", deadlines.c.next_at.is_not(None), deadlines.c.provisional)  # by the index
+    return db.scalar(select(deadlines.c.id).where(*waits, deadlines.c.due_at >= since).limit(1)) is not None

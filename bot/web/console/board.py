@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
+from bot.notifications import calendar_alarm
 from bot.rules import Rules
 from bot.web.console import board_queries, finding
 from bot.web.console.access import SignedInStaff
@@ -17,7 +18,6 @@ from bot.web.console.board_queries import SHOWS, Show
 from bot.web.console.finding import AskedFor
 from bot.web.console.layout import frame
 from bot.web.dependencies import MaybeNumber
-from escalation.calendars.days import alarm
 from escalation.incidents import incident_store
 from escalation.staff import Staff
 from escalation.staffing import on_duty
@@ -44,7 +44,6 @@ async def board(
         hits = await staff_request.service.database.read(finding.look_up, rules, staff_request.who, asked, now)
     values: dict[str, Any] = {"hits": hits, "show": chosen, "asked": asked, "q": asked.q, "done": done}
     values |= {"danger": danger, "about": ticket}
-    values["missing"] = alarm(rules.policy, now)
     return frame(staff_request, "console/board.html", now, read["board"].unread, **read, **values)
 
 
@@ -65,4 +64,5 @@ def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], show:
         "left_alone": on_duty.unstaffed_queues(db, rules.policy, now),
         "on_duty": board_queries.on_duty(db, now),
         "interruptions": incident_store.running_incidents(db),
+        "missing": calendar_alarm.standing(db, rules.policy, now),
     }

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
+from bot.notifications import calendar_alarm
 from bot.rules import Rules
 from bot.storage.database import be_alone
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, duty_or, field
@@ -73,6 +74,15 @@ async def set_day(staff_request: Lead, form: OwnForm) -> Response:
     return RedirectResponse(f"/console/calendar?year={day.day.year}&done=day", 303)
 
 
+@router.post("/wait")
+async def wait(staff_request: Lead, form: OwnForm) -> Response:
+    """Note that a year is not published yet, so that nobody is reminded for a while."""
+    service = staff_request.service
+    year = wanted_year(staff_request, field(form, "year"))
+    await service.database.unit(_put_off, service.rules.policy, year, service.clock())
+    return RedirectResponse(f"/console/calendar?year={year}&done=put_off", 303)
+
+
 def _wanted(typed: Mapping[str, str]) -> CalendarDay:
     try:
         day = parse_day(typed["day"])
@@ -88,12 +98,20 @@ def _set(db: Connection, rules: Rules, day: CalendarDay, by: str, note: str, now
     return calendar_editions.set_day(db, rules.policy, day, by, note, now, normal=normal)
 
 
+def _put_off(db: Connection, policy: Policy, year: int, now: datetime) -> None:
+    calendar_alarm.put_off(db, policy, year, now)
+
+
 def _in_force(db: Connection, policy: Policy) -> Policy:
     return applied(policy, calendar_editions.in_force(db))
 
 
-def _read(db: Connection, policy: Policy, year: int) -> tuple[Policy, list[YearEdition]]:
-    return _in_force(db, policy), calendar_editions.history(db, year)
+def _read(
+    db: Connection, policy: Policy, year: int, now: datetime
+) -> tuple[Policy, list[YearEdition], datetime | None]:
+    missing = unpublished(policy, now)
+    until = calendar_alarm.put_off_until(db, policy, missing, now) if missing is not None else None
+    return _in_force(db, policy), calendar_editions.history(db, year), until
 
 
 def wanted_year(staff_request: StaffRequest, text: str) -> int:
@@ -115,8 +133,8 @@ async def page_of(
 ) -> HTMLResponse:
     """Render a year's page, with what was refused; `move` names the form it came from."""
     now = staff_request.service.clock()
-    read, unread = await staff_request.read_page(_read, staff_request.service.rules.policy, year)
-    policy, versions = read
+    read, unread = await staff_request.read_page(_read, staff_request.service.rules.policy, year, now)
+    policy, versions, put_off_until = read
     days = days_of(policy, year)
     values = {
         "year": year,
@@ -130,6 +148,7 @@ async def page_of(
         "published": is_published(policy, year),
         "alarm": alarm(policy, now),
         "missing": unpublished(policy, now),
+        "put_off_until": put_off_until,
         "versions": versions,
         "calendars": list(policy.calendars),
         "done": done,

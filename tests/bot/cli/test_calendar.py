@@ -252,6 +252,13 @@ def test_a_year_of_which_nothing_is_known_is_not_exported(term: Terminal, tmp_pa
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_reminders_of_a_year_are_put_off(term: Terminal) -> None:
+    assert term.here("calendar", "wait", "2027") == "Nobody is reminded of 2027 until 2026-12-07T10:00:00+08:00.\n"
+    assert term.refused_here("calendar", "wait", "2026") == (
+        "jiedai: The holidays of 2026 are known; nobody is reminded of them."
+    )
+
+
 def test_the_check_names_the_missing_year_until_it_is_there(term: Terminal, tmp_path: Path) -> None:
     sentence = (
         "The holidays of 2027 are not known: clocks that reach it count Monday to Friday but for the days off by law, "

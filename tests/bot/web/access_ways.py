@@ -92,6 +92,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/console/calendar/import"): (MANAGER, ADMIN),
     ("POST", "/console/calendar/restore"): (MANAGER, ADMIN),
     ("POST", "/console/calendar/save"): (MANAGER, ADMIN),
+    ("POST", "/console/calendar/wait"): (MANAGER, ADMIN),
     ("GET", "/console/incidents"): STAFF,
     ("GET", "/console/incidents/{number}/end"): STAFF,
     ("POST", "/console/incidents"): (*LEADS, MANAGER),

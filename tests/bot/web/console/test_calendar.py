@@ -21,6 +21,7 @@ from escalation.working_hours.working_time import CalendarDay
 from tests.bot.notice_of_2027 import NOTICE_2027
 from tests.bot.scene import Scene
 from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, csrf_of
+from tests.escalation.tickets.desk_scene import Desk
 
 PAGE = "/console/calendar"
 YEAR_2027 = """\
@@ -120,7 +121,7 @@ async def test_agents_see_it_and_change_nothing(console: Console, scene: Scene) 
     page = await seat.look(PAGE)
     assert page.status_code == 200
     assert "设置一天" not in page.text
-    for move in ("day", "import", "save", "restore"):
+    for move in ("day", "import", "save", "restore", "wait"):
         answer = await seat.browser.post(
             f"{PAGE}/{move}", data={"csrf": csrf_of(board)}, headers={"Accept": "text/html"}
         )
@@ -131,7 +132,7 @@ async def test_agents_see_it_and_change_nothing(console: Console, scene: Scene) 
 
 async def test_a_form_of_another_site_is_refused(lead: Seat, scene: Scene) -> None:
     await lead.look(PAGE)
-    for move in ("day", "import", "save", "restore"):
+    for move in ("day", "import", "save", "restore", "wait"):
         for csrf in ("", "x" * 43):
             fields = {"csrf": csrf, "text": YEAR_2027, "day": "2026-12-18", "kind": "off"}
             answer = await lead.browser.post(f"{PAGE}/{move}", data=fields)
@@ -158,9 +159,17 @@ async def test_today_is_marked(lead: Seat) -> None:
     assert '<span class="cell work today">23</span>' in page.text
 
 
-async def test_a_year_that_is_missing_is_told_on_the_page_and_on_the_board(lead: Seat) -> None:
-    for path in ("/console", PAGE):
-        assert MISSING in (await lead.look(path)).text
+async def test_a_year_that_is_missing_is_told_on_the_page_and_once_it_matters_on_the_board(
+    lead: Seat, scene: Scene
+) -> None:
+    assert MISSING in (await lead.look(PAGE)).text
+    assert MISSING not in (await lead.look("/console")).text  # nothing reaches it yet
+    Desk(scene.database, scene.policy).open("三级", datetime(2026, 12, 31, 12, 30, tzinfo=UTC))
+    assert MISSING in (await lead.look("/console")).text
+    answer = await lead.browser.post(f"{PAGE}/wait", data={"csrf": csrf_of(await lead.look(PAGE)), "year": "2027"})
+    assert answer.headers["location"] == f"{PAGE}?year=2027&done=put_off"
+    assert "2026年12月7日 周一 前不再提醒" in (await lead.look(answer.headers["location"])).text
+    assert MISSING not in (await lead.look("/console")).text
     assert "2028 年的节假日安排还没有录入" in (await lead.look(f"{PAGE}?year=2028")).text
 
 
