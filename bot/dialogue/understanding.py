@@ -55,7 +55,7 @@ def evidence_of(policy: Policy) -> Evidence:
         if topic is not None and policy.topics[topic].complaint:
             acts.setdefault("complaint", _LISTED)
         for urgency in policy.urgencies.values():
-            if urgency.critical and any(word in plain for word in urgency.words):
+            if urgency.critical and [word for word in urgency.words if word in plain]:
                 acts["danger"] = _SURE
         grades = list(policy.urgencies)
         said = urgency_of(policy, plain)

@@ -18,14 +18,14 @@ def route(policy: Policy, tier: str, topic: str | None, urgency: str) -> Queue:
 def topic_of(policy: Policy, text: str, category: str | None) -> str | None:
     """Return the topic: a complaint first, then the matched article's category, then the longest word; else None."""
     spoken = text.casefold()
-    heard = {topic: _longest(topic.words, spoken) for topic in policy.topics.values()}
-    complaints = [topic for topic in heard if topic.complaint and (heard[topic] or topic.id == category)]
+    heard = [(topic, _longest(topic.words, spoken)) for topic in policy.topics.values()]
+    complaints = [(topic, length) for topic, length in heard if topic.complaint and (length or topic.id == category)]
     if complaints:
-        return _best(complaints, heard).id
+        return _best(complaints).id
     if category in policy.topics:
         return category
-    named = [topic for topic in heard if heard[topic]]
-    return _best(named, heard).id if named else None
+    named = [(topic, length) for topic, length in heard if length]
+    return _best(named).id if named else None
 
 
 def urgency_of(policy: Policy, text: str) -> Urgency:
@@ -49,18 +49,22 @@ def _is_taken_back(place: Place, calm: list[Place]) -> bool:
     return any(begins < place[0] < ends for begins, ends in calm)
 
 
-def _places(words: tuple[str, ...], text: str) -> Iterator[Place]:
-    for word in words:
-        begins = text.find(word)
-        while begins >= 0:
-            yield begins, begins + len(word)
-            begins = text.find(word, begins + 1)
+def _places(words: tuple[str, ...], text: str) -> list[Place]:
+    # Hardly any word is there: it is asked of each before any place is looked for.
+    return [place for word in words if word in text for place in _places_of(word, text)]
+
+
+def _places_of(word: str, text: str) -> Iterator[Place]:
+    begins = text.find(word)
+    while begins >= 0:
+        yield begins, begins + len(word)
+        begins = text.find(word, begins + 1)
 
 
 def _longest(words: tuple[str, ...], text: str) -> int:
-    return max((len(word) for word in words if word in text), default=0)
+    return max([len(word) for word in words if word in text], default=0)
 
 
-def _best(topics: list[Topic], heard: dict[Topic, int]) -> Topic:
+def _best(heard: list[tuple[Topic, int]]) -> Topic:
     """The topic with the longest word; of equals the one that the policy names first."""
-    return max(topics, key=lambda topic: heard[topic])
+    return max(heard, key=lambda each: each[1])[0]
