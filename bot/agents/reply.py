@@ -144,8 +144,8 @@ def _post(
     now: datetime,
 ) -> None:
     answers, content = None, None
-    if reply.answers is not None and to[1].isdecimal():
-        answers = channel_message_ids.id_in(db, int(to[1]), reply.answers)
+    if reply.answers is not None and (chat := channel_message_ids.chat_of(to[1])) is not None:
+        answers = channel_message_ids.id_in(db, chat, reply.answers)
     if reply.written is not None and (reply.file is not None or reply.place is not None):
         content = {"copy": [reply.written.chat, reply.written.number], "bare": reply.bare}
         text = text if reply.bare else ""  # it is under the picture

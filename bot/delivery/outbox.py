@@ -32,7 +32,7 @@ from sqlalchemy import (
 from bot.delivery.undeliverable import note_undelivered
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent, button_from
 from bot.storage.tables import metadata
-from bot.transcript.channel_message_ids import ChannelMessage, id_in, remember_ids
+from bot.transcript.channel_message_ids import ChannelMessage, chat_of, id_in, remember_ids
 from bot.wording.telegram_staff import UNDELIVERED
 
 STAFF_CHAT = "staff"  # the channel that leads to staff's chats and topics
@@ -169,7 +169,8 @@ def _numbered(db: Connection, message: Outgoing) -> Outgoing:
     content = message.content or {}
     if "edit" not in content:
         return message
-    number = id_in(db, int(message.address), content["edit"]) if _is_number(message.address) else None
+    chat = chat_of(message.address)
+    number = id_in(db, chat, content["edit"]) if chat is not None else None
     return replace(message, content={**content, "edit": number})
 
 
@@ -227,12 +228,8 @@ def _conclude_failed(db: Connection, message: Outgoing, outcome: Later | Never, 
 
 
 def _note_numbers(db: Connection, told: Sequence[tuple[Outgoing, int]]) -> None:
-    lines = [(message, number) for message, number in told if message.line is not None and _is_number(message.address)]
-    remember_ids(db, [ChannelMessage(int(message.address), number, message.line, None) for message, number in lines])
-
-
-def _is_number(address: str) -> bool:
-    return address.removeprefix("-").isdecimal()
+    lines = [(chat_of(message.address), number, message.line) for message, number in told if message.line is not None]
+    remember_ids(db, [ChannelMessage(chat, number, line, None) for chat, number, line in lines if chat is not None])
 
 
 def next_pending(db: Connection, channel: str) -> datetime | None:

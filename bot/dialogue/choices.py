@@ -11,7 +11,7 @@ from bot.dialogue.satisfaction import may_be_rated
 from bot.messages import Incoming
 from bot.rules import Rules
 from bot.transcript import conversations, message_store, processed_keys
-from bot.transcript.channel_message_ids import find_id
+from bot.transcript.channel_message_ids import find_for
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from bot.wording.choices import Meant, QuestionChosen, parse_choice
@@ -49,7 +49,7 @@ def is_score_for_nobody(db: Connection, tap: Incoming) -> bool:
 
 def _offered(db: Connection, conversation: Conversation, tap: Incoming) -> Message | None:
     """The line that holds the button; None if there is none."""
-    under = find_id(db, int(tap.address), tap.reply_to) if tap.reply_to is not None else None
+    under = find_for(db, tap.address, tap.reply_to)
     if under is not None and under.message_id is not None:
         line = message_store.get_message(db, under.message_id)
         if line.conversation_id == conversation.id and _label(line, tap.choice) is not None:

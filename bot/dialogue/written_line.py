@@ -41,7 +41,8 @@ def write_down(db: Connection, conversation: Conversation, message: Incoming, no
 
 def source_of(message: Incoming) -> Source:
     """Return where a message comes from, as its line is kept with it."""
-    number = (int(message.address), message.number) if message.number is not None else None
+    chat = channel_message_ids.chat_of(message.address) if message.number is not None else None
+    number = (chat, message.number) if chat is not None and message.number is not None else None
     return Source(message.channel, message.key, number)
 
 
@@ -67,7 +68,7 @@ def heard_of(conversation: Conversation, message: Incoming, now: datetime) -> Co
 
 def _answered(db: Connection, message: Incoming) -> int | None:
     """The line that a message replies to, however old; a tap belongs to its line anyway."""
-    if message.reply_to is None or message.kind == "choice":
+    if message.kind == "choice":
         return None
-    found = channel_message_ids.find_id(db, int(message.address), message.reply_to)
+    found = channel_message_ids.find_for(db, message.address, message.reply_to)
     return found.message_id if found is not None else None

@@ -13,7 +13,7 @@ from bot.messages import MAX_TEXT, Incoming
 from bot.rules import Rules
 from bot.telegram.parsing.customers import TELEGRAM, AutoReply
 from bot.transcript import conversations, message_store, processed_keys
-from bot.transcript.channel_message_ids import remember_id
+from bot.transcript.channel_message_ids import remember_for
 from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
 from bot.wording import marks, telegram_customers
@@ -57,8 +57,7 @@ def send_auto_reply(db: Connection, rules: Rules, wish: AutoReply, now: datetime
             about["album"] = wish.album
         line = message_store.add_message(db, conversation, "customer", wish.line, now, **about)
         processed_keys.note_message(db, TELEGRAM, wish.key, line)
-        if wish.number is not None:
-            remember_id(db, int(wish.address), wish.number, message_id=line)
+        remember_for(db, wish.address, wish.number, line)
     if not goes_on:  # one sentence for an album
         send_to_customer(db, conversation, _sentence(rules, wish, conversation), now)
 

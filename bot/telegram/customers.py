@@ -36,9 +36,11 @@ from bot.telegram.parsing.customers import (
     StickerSent,
     read_update,
 )
+from bot.telegram.parsing.updates import customer_at
+from bot.telegram.private_topics import follow_topic, topics_of
 from bot.telegram.sending.channel import PUT_AWAY, SHARE
 from bot.transcript import conversations, message_store, processed_keys
-from bot.transcript.channel_message_ids import remember_id
+from bot.transcript.channel_message_ids import chat_of, remember_for
 from bot.transcript.conversations import Conversation
 from bot.wording import telegram_customers, transcript
 from bot.wording.choices import DataWishChosen, ObjectionChosen, parse_choice
@@ -57,9 +59,14 @@ class Customers:
     def __init__(self, service: Service, client: Client) -> None:
         self.service, self.client = service, client
         self._acknowledgements = Background()
+        self._topics: set[str] = set()  # those that are known to lead to their customer's conversation
 
     async def handle(self, update: Update) -> None:
         """Process an update once; returns after the commit."""
+        address = customer_at(update)
+        if address is not None and "/" in address and address not in self._topics:
+            await self.service.database.unit(follow_topic, address, self.service.clock())
+            self._topics.add(address)
         heard = read_update(update, self.client.bot_id)
         understood = heard is not None and await self._take(heard)
         if update.callback_query is not None:
@@ -113,9 +120,10 @@ class Customers:
 
     async def _receive(self, said: Incoming, now: datetime) -> None:
         service, unit = self.service, self.service.database.unit
-        if said.kind == "text" and (codes := accounts.codes_in(service.token_secret, said.text)):
+        account = chat_of(said.address) or 0  # in a private chat the id of both
+        if said.kind == "text" and account > 0 and (codes := accounts.codes_in(service.token_secret, said.text)):
             # Staff's own code without its command: it must not become a question that colleagues read.
-            command = Command(said.address, said.key, int(said.address), "link", codes[0])
+            command = Command(said.address, said.key, account, "link", codes[0])
             await unit(run_command, service.rules, service.token_secret, command, now)
             return
         await service.receive(said)
@@ -146,8 +154,7 @@ def handle_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: dateti
         return
     line = message_store.add_message(db, conversation, "customer", stuck.emoji or transcript.STICKER, now)
     processed_keys.note_message(db, TELEGRAM, message.key, line)
-    if message.number is not None:
-        remember_id(db, int(message.address), message.number, message_id=line)
+    remember_for(db, message.address, message.number, line)
     glad = any(sign in GLAD for sign in stuck.emoji)
     send_to_customer(
         db, conversation, say(rules.policy, "thanks" if glad else "empty_message", conversation.language), now
@@ -177,7 +184,8 @@ def record_block(db: Connection, change: ChatBlocked, now: datetime) -> None:
     if not processed_keys.remember_key(db, TELEGRAM, change.key, now):  # posted again after they came back
         return
     mark = mark_reachable if change.reachable else mark_unreachable
-    mark(db, TELEGRAM, change.address, now)
+    for address in {change.address, *topics_of(db, change.address)}:
+        mark(db, TELEGRAM, address, now)
 
 
 def run_command(db: Connection, rules: Rules, secret: str, command: Command, now: datetime) -> None:

@@ -36,6 +36,24 @@ class ChannelMessage:
     note_id: int | None
 
 
+def chat_of(address: str) -> int | None:
+    """Return the chat of an address at a messenger: 77 of "77" and of "77/5", one of its topics; None for others."""
+    chat = address.partition("/")[0]
+    return int(chat) if chat.removeprefix("-").isdecimal() else None
+
+
+def remember_for(db: Connection, address: str, number: int | None, message_id: int) -> None:
+    """Map the message with this number at a customer's address, if there is one."""
+    if number is not None and (chat := chat_of(address)) is not None:
+        remember_id(db, chat, number, message_id=message_id)
+
+
+def find_for(db: Connection, address: str, number: int | None) -> ChannelMessage | None:
+    """As `find_id`, by a customer's address; None without a number."""
+    chat = chat_of(address) if number is not None else None
+    return find_id(db, chat, number) if chat is not None and number is not None else None
+
+
 def remember_id(
     db: Connection, chat: int, number: int, *, message_id: int | None = None, note_id: int | None = None
 ) -> None:

@@ -26,6 +26,7 @@ from aiogram.utils.token import TokenValidationError, validate_token
 from aiohttp import ClientError
 
 from bot.messages import MAX_ELSEWHERE, BotRefusal, FileGone
+from bot.telegram.api.places import where
 from bot.telegram.api.session import SEND_SECONDS, Session
 from bot.telegram.api.topics import ForumTopics
 from bot.telegram.api.update_feed import UpdateFeed
@@ -77,7 +78,7 @@ class Client:
             "chat_id": _chat_id(chat),
             "text": text,
             "reply_markup": _plain(markup),
-            "message_thread_id": thread,
+            **where(thread),
             "reply_parameters": _plain(_reply(reply_to)),
             "entities": [_plain(entity) for entity in entities] if entities else None,
             "disable_notification": quiet or None,
@@ -102,7 +103,7 @@ class Client:
                 there,
                 source,
                 numbers[0],
-                message_thread_id=thread,
+                **where(thread),
                 reply_parameters=_reply(reply_to),
                 request_timeout=SEND_SECONDS,
             )
@@ -111,7 +112,7 @@ class Client:
             there,
             source,
             sorted(numbers),
-            message_thread_id=thread,
+            **where(thread),
             remove_caption=bare or None,
             request_timeout=SEND_SECONDS,
         )
@@ -120,7 +121,7 @@ class Client:
     async def send_place(self, chat: str | int, latitude: float, longitude: float, *, thread: int | None = None) -> int:
         """Send a location, in degrees; returns the message id."""
         told = await self._bot.send_location(
-            _chat_id(chat), latitude, longitude, message_thread_id=thread, request_timeout=SEND_SECONDS
+            _chat_id(chat), latitude, longitude, **where(thread), request_timeout=SEND_SECONDS
         )
         return told.message_id
 

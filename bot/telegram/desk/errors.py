@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 
 BAD_TOKEN_PAUSE = 300.0  # seconds
 
-NO_THREAD = ("thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID", "message thread")
 NO_MESSAGE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID", "message to pin not found")
 NO_FORUM = ("not a forum", "FORUM_DISABLED", "CHANNEL_FORUM_MISSING", "topics are disabled")
 RIGHTS = ("not enough rights", "CHAT_ADMIN_REQUIRED", "need administrator rights", "have no rights")

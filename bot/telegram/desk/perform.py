@@ -11,7 +11,8 @@ from aiogram.exceptions import TelegramBadRequest
 from sqlalchemy import Connection
 
 from bot.telegram.api.client import Client
-from bot.telegram.desk.errors import NO_CHAT, NO_FORUM, NO_MESSAGE, NO_THREAD, RIGHTS, group_failed, is_definite, means
+from bot.telegram.api.places import NO_THREAD
+from bot.telegram.desk.errors import NO_CHAT, NO_FORUM, NO_MESSAGE, RIGHTS, group_failed, is_definite, means
 from bot.telegram.desk.mirror import TopicMessage
 from bot.telegram.desk.steps import TopicStep
 from bot.telegram.desk.topic_needs import CloseOrReopen, MakeTopic, Pin, Rename, ShowCard

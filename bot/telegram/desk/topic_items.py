@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from bot.topic_sync.work_queue import TopicWork
 from bot.transcript import message_store
 from bot.transcript.addresses import addresses_of
-from bot.transcript.channel_message_ids import channel_message_ids, id_in
+from bot.transcript.channel_message_ids import channel_message_ids, chat_of, id_in
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from bot.transcript.quotes import quotes_of
@@ -89,10 +89,9 @@ def _item_of(
     item = replace(item, reply_to=reply_to, album=line.meta.get("album"))
     if line.kind not in ("file", "location"):
         return item
-    for chat in addresses_of(db, conversation.id, "telegram"):
-        number = id_in(db, int(chat), line.id) if chat.removeprefix("-").isdecimal() else None
-        if number is not None:
-            return replace(item, chat=int(chat), number=number)
+    for chat in {chat_of(address) for address in addresses_of(db, conversation.id, "telegram")} - {None}:
+        if chat is not None and (number := id_in(db, chat, line.id)) is not None:
+            return replace(item, chat=chat, number=number)
     return replace(item, file=(line.meta.get("file") or transcript.FILE, line.id)) if line.kind == "file" else item
 
 

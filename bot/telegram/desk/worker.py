@@ -15,8 +15,9 @@ from bot.delivery.rate_limit import Pace
 from bot.rules import Rules
 from bot.service import Service
 from bot.telegram.api.client import Client
+from bot.telegram.api.places import NO_THREAD
 from bot.telegram.desk import overview, steps
-from bot.telegram.desk.errors import NO_MESSAGE, NO_THREAD, group_failed, means
+from bot.telegram.desk.errors import NO_MESSAGE, group_failed, means
 from bot.telegram.desk.group_check import complaint
 from bot.telegram.desk.overview import OverviewWork
 from bot.telegram.desk.perform import perform, record_failure

@@ -11,7 +11,7 @@ from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, File, Incoming, is_wel
 from bot.telegram.parsing.contents import Content, content_of_message, words_of_message
 from bot.telegram.parsing.files import file_of, sticker_file
 from bot.telegram.parsing.marks import mark_of, quoted_elsewhere
-from bot.telegram.parsing.updates import key_of, key_of_message
+from bot.telegram.parsing.updates import address_of, is_of_customer, is_their_own, key_of, key_of_message
 from bot.wording import marks, transcript
 from bot.wording.choices import parse_choice
 from bot.wording.message_kinds import EMPTY
@@ -82,9 +82,9 @@ CustomerUpdate = Incoming | Parts | Edited | AutoReply | Command | StickerSent |
 
 def read_update(update: Update, bot_id: int) -> CustomerUpdate | None:
     """Return what a customer did; None for groups, service messages and forged buttons."""
-    if update.message is not None and update.message.chat.type == "private":
+    if update.message is not None and is_of_customer(update.message):
         return _read_message(update.message, key_of(update, bot_id))
-    if update.edited_message is not None and update.edited_message.chat.type == "private":
+    if update.edited_message is not None and is_of_customer(update.edited_message):
         return _read_edit(update.edited_message, update.update_id, bot_id)
     if update.callback_query is not None:
         return _read_tap(update.callback_query, key_of(update, bot_id))
@@ -94,13 +94,13 @@ def read_update(update: Update, bot_id: int) -> CustomerUpdate | None:
 
 
 def _read_tap(tap: CallbackQuery, key: str) -> Incoming | None:
-    """A tap under a message of the customer's own chat; in a private chat, chat and account have one id."""
-    if tap.message is None or tap.message.chat.type != "private" or tap.message.chat.id != tap.from_user.id:
+    """A tap under a message of the customer's own chat, or of their topic of a channel's direct messages."""
+    if tap.message is None or not is_their_own(tap, tap.message):
         return None
     choice = tap.data or ""
     if parse_choice(choice) is None:
         return None
-    return Incoming(TELEGRAM, str(tap.message.chat.id), key, "choice", choice=choice, reply_to=tap.message.message_id)
+    return Incoming(TELEGRAM, address_of(tap.message), key, "choice", choice=choice, reply_to=tap.message.message_id)
 
 
 def _read_standing(member: ChatMemberUpdated, key: str) -> ChatBlocked:
@@ -121,7 +121,7 @@ def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | AutoRe
         case Incoming(kind="text" | "file"):
             return Edited(TELEGRAM, whole.address, key, original, message.message_id, whole.text, whole, order)
         case StickerSent(Incoming(kind="text", text=signs)):
-            return Edited(TELEGRAM, str(message.chat.id), key, original, message.message_id, signs, None, order)
+            return Edited(TELEGRAM, address_of(message), key, original, message.message_id, signs, None, order)
         case _:  # a place that moves is told once; stickers and contacts do not change
             return None
 
@@ -155,18 +155,18 @@ def _read_content(message: Message, content: Content, key: str) -> CustomerUpdat
     if content.words:
         return _read_words(message, content.words, key, content.label)
     mark = mark_of(message)
-    return AutoReply(str(message.chat.id), key, "unsupported", content.line, message.message_id, mark=mark)
+    return AutoReply(address_of(message), key, "unsupported", content.line, message.message_id, mark=mark)
 
 
 def _incoming(message: Message, key: str, kind: Any, label: str = "", **what: Any) -> Incoming:
     replied = message.reply_to_message
     reply_to = replied.message_id if replied is not None and replied.chat.id == message.chat.id else None
     known: dict[str, Any] = {"number": message.message_id, "reply_to": reply_to, "album": message.media_group_id}
-    return Incoming(TELEGRAM, str(message.chat.id), key, kind, mark=mark_of(message, label), **known, **what)
+    return Incoming(TELEGRAM, address_of(message), key, kind, mark=mark_of(message, label), **known, **what)
 
 
 def _read_text(message: Message, text: str, key: str) -> CustomerUpdate:
-    address = str(message.chat.id)
+    address = address_of(message)
     if text.startswith("/"):
         word, *rest = text.split(maxsplit=1)
         name = word.removeprefix("/").partition("@")[0]
@@ -177,7 +177,7 @@ def _read_text(message: Message, text: str, key: str) -> CustomerUpdate:
 
 
 def _read_words(message: Message, text: str, key: str, label: str = "") -> CustomerUpdate:
-    address, words = str(message.chat.id), clean(text)
+    address, words = address_of(message), clean(text)
     if len(text) > MAX_TEXT:
         number, mark = message.message_id, mark_of(message, label)
         return AutoReply(address, key, "too_long", words[:MAX_TEXT], number, words=words, mark=mark)
@@ -234,4 +234,4 @@ def _refused(message: Message, file: File, key: str, wording: Wording, words: st
     size, why = f"{file.size / 1024 / 1024:.1f} MB", _WHY[wording]
     line = f"{transcript.file_refused(file.name, size, why)} {words[:MAX_TEXT]}".strip()
     about: dict[str, Any] = {"words": words, "mark": mark_of(message)}
-    return AutoReply(str(message.chat.id), key, wording, line, message.message_id, message.media_group_id, **about)
+    return AutoReply(address_of(message), key, wording, line, message.message_id, message.media_group_id, **about)

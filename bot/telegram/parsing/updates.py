@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiogram.enums import ContentType
-from aiogram.types import Message, Update
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message, Update
 
 from bot.messages import MAX_TEXT
 from bot.telegram.parsing.contents import words_of_message, words_of_raw
@@ -28,13 +28,55 @@ def key_of(update: Fetched, bot_id: int) -> str:
 
     A private message is identified by its message id, so that it counts once under whichever update it comes.
     """
-    if isinstance(update, Update) and update.message is not None and update.message.chat.type == "private":
+    if isinstance(update, Update) and update.message is not None and is_of_customer(update.message):
         return key_of_message(update.message, bot_id)
     return f"tg:{bot_id}:{update.update_id}"
 
 
 def key_of_message(message: Message, bot_id: int) -> str:
     return f"tg:{bot_id}:{message.chat.id}:{message.message_id}"
+
+
+def address_of(message: Message | InaccessibleMessage) -> str:
+    """Return the address that a chat's messages come from and are answered at: its id, "id/topic" within a topic."""
+    if isinstance(message, InaccessibleMessage):
+        return str(message.chat.id)
+    direct = message.direct_messages_topic if message.chat.is_direct_messages else None
+    if direct is not None:
+        return f"{message.chat.id}/{direct.topic_id}"
+    topic = message.message_thread_id if message.chat.type == "private" and message.is_topic_message else None
+    return f"{message.chat.id}/{topic}" if topic is not None else str(message.chat.id)
+
+
+def is_of_customer(message: Message) -> bool:
+    """Whether a customer wrote it: in their own chat with the bot, or in their topic of a channel's direct messages."""
+    if message.chat.type == "private":
+        return True
+    direct = message.direct_messages_topic if message.chat.is_direct_messages else None
+    if direct is None or direct.user is None or message.from_user is None or message.sender_chat is not None:
+        return False
+    return direct.user.id == message.from_user.id
+
+
+def customer_at(update: Fetched) -> str | None:
+    """Return the address of the customer an update comes from; None for groups, channels and other people's chats."""
+    if isinstance(update, Unreadable):
+        chat = _chat_of_raw(update.raw)
+        return _address_of_raw(chat, _held(update.raw)) if chat is not None and chat > 0 else None
+    if (message := update.message or update.edited_message) is not None:
+        return address_of(message) if is_of_customer(message) else None
+    tap, member = update.callback_query, update.my_chat_member
+    if tap is not None and tap.message is not None:
+        return address_of(tap.message) if is_their_own(tap, tap.message) else None
+    return str(member.chat.id) if member is not None and member.chat.type == "private" else None
+
+
+def is_their_own(tap: CallbackQuery, under: Message | InaccessibleMessage) -> bool:
+    """Whether who tapped is the customer whose chat it is."""
+    if under.chat.type == "private":
+        return under.chat.id == tap.from_user.id  # chat and account have one id
+    direct = under.direct_messages_topic if isinstance(under, Message) and under.chat.is_direct_messages else None
+    return direct is not None and direct.user is not None and direct.user.id == tap.from_user.id
 
 
 def chat_of(update: Fetched) -> int | None:
@@ -88,6 +130,11 @@ def _chat_of_raw(raw: dict[str, Any]) -> int | None:
     chat = held.get("chat") or (under.get("chat") if isinstance(under, dict) else None)
     found = chat.get("id") if isinstance(chat, dict) else None
     return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def _address_of_raw(chat: int, held: dict[str, Any]) -> str:
+    topic = held.get("message_thread_id") if held.get("is_topic_message") is True else None
+    return f"{chat}/{topic}" if isinstance(topic, int) else str(chat)
 
 
 def _held(raw: dict[str, Any]) -> dict[str, Any]:

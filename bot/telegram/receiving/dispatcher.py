@@ -18,7 +18,17 @@ from bot.telegram.auto_replies import danger_in
 from bot.telegram.customers import Customers
 from bot.telegram.desk.updates import StaffUpdateHandler
 from bot.telegram.parsing.customers import TELEGRAM, AutoReply
-from bot.telegram.parsing.updates import Fetched, Unreadable, chat_of, content_of, key_of, kind_of, said_at, words_of
+from bot.telegram.parsing.updates import (
+    Fetched,
+    Unreadable,
+    chat_of,
+    content_of,
+    customer_at,
+    key_of,
+    kind_of,
+    said_at,
+    words_of,
+)
 from bot.transcript import conversations, dead_letters, message_store, processed_keys
 from bot.wording import marks, telegram_customers
 from bot.wording.buttons import person_button
@@ -43,8 +53,8 @@ class Dispatcher:
         if isinstance(update, Unreadable):
             return await self.set_aside(update, "the client library cannot decode it")
         chat = chat_of(update)
-        if chat is not None and chat > 0:
-            await self._hear(update, str(chat))
+        if (chat is not None and chat > 0) or customer_at(update) is not None:
+            await self._hear(update, customer_at(update) or str(chat))
         elif chat is not None and await self.staff.is_ours(chat):
             await self.staff.handle(update)
         else:
@@ -54,12 +64,13 @@ class Dispatcher:
     async def _hear(self, update: Update, address: str) -> None:
         # Before anything is read or written: what comes without end must cost the others nothing.
         inbound_limiter = self.service.inbound_limiter
-        verdict = "allow" if update.my_chat_member is not None else inbound_limiter.check(address, said_at(update))
+        sender = address if address.startswith("-") else address.partition("/")[0]  # whichever topic they write in
+        verdict = "allow" if update.my_chat_member is not None else inbound_limiter.check(sender, said_at(update))
         if verdict == "allow":
             try:
                 await self.customers.handle(update)
             except BaseException:
-                inbound_limiter.give_back(address)  # it is tried again, or posted again
+                inbound_limiter.give_back(sender)  # it is tried again, or posted again
                 raise
         elif verdict == "notify":
             log.warning("Telegram: a chat sends more than a person can; what is too much is not taken in.")
@@ -75,11 +86,11 @@ class Dispatcher:
 
     async def _take_danger(self, update: Unreadable) -> bool:
         """Take in the words of a customer's update that tell of a danger; whether there are any."""
-        chat, words = chat_of(update), words_of(update)
-        if chat is None or chat <= 0 or not words:
+        address, words = customer_at(update), words_of(update)
+        if address is None or not words:
             return False
         key = f"{key_of(update, self.client.bot_id)}:danger"
-        wish = AutoReply(str(chat), key, "unsupported", words=words, mark=marks.PARTLY)
+        wish = AutoReply(address, key, "unsupported", words=words, mark=marks.PARTLY)
         found = await asyncio.to_thread(danger_in, self.service.rules, wish)
         if found is not None:
             await self.service.receive(found[0])
@@ -97,6 +108,9 @@ class Dispatcher:
             return
         if chat.id not in self._strange_groups:
             self._strange_groups.add(chat.id)
+            if chat.is_direct_messages:
+                log.info("Telegram: chat %d holds a channel's direct messages; only its customers are heard.", chat.id)
+                return
             log.warning(
                 "Telegram: group %d is ignored; JIEDAI_TELEGRAM_DESK makes it the desk, JIEDAI_TELEGRAM_STAFF_CHAT the "
                 "chat for notices.",
@@ -122,8 +136,9 @@ def set_aside(
         return
     chat, words = chat_of(update), words_of(update)
     dead_letters.keep(db, rules.vault, key, kind_of(update), chat, why, content_of(update), now)
-    if chat is not None and chat > 0 and not told:
-        conversation = conversations.lock_conversation(db, TELEGRAM, str(chat), now)
+    address = customer_at(update)
+    if address is not None and not told:
+        conversation = conversations.lock_conversation(db, TELEGRAM, address, now)
         message_store.add_message(db, conversation, "customer", words or f"[{UNKNOWN.label}]", now, set_aside=True)
         language = conversation.language
         send_to_customer(

@@ -29,6 +29,7 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
 from bot.telegram.api.client import Client
+from bot.telegram.api.places import NO_THREAD, customers_place
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.sending.rich_text import LONGEST
 from bot.wording.choices import (
@@ -67,13 +68,20 @@ class TelegramChannel:
         self._moved: dict[str, str] = {}  # groups that have become supergroups since they were configured
 
     async def send(self, message: Outgoing) -> Delivery:
-        """Try once; failures are returned as outcomes, whose texts do not contain the token."""
-        return await self.send_to(message, message.address)
+        """Try once; failures are returned as outcomes, whose texts do not contain the token.
+
+        What cannot be said in a topic that is gone is said outside of it.
+        """
+        chat, topic = customers_place(message.address)
+        outcome = await self.send_to(message, chat, topic)
+        if topic is not None and isinstance(outcome, Never) and any(sign in outcome.why for sign in NO_THREAD):
+            return await self.send_to(message, chat)
+        return outcome
 
     async def send_to(self, message: Outgoing, chat: str, thread: int | None = None) -> Delivery:
         """As `send`, to this chat, and to a topic of it if `thread` is given."""
         if "edit" in (message.content or {}):
-            return await self._change(message, chat)
+            return await self._change(message, chat, thread)
         steps = [*self._contents(message, thread), *self._words(message, thread)]
         if not steps:
             return Never("there is no text in it")
@@ -86,7 +94,7 @@ class TelegramChannel:
             return _of_source(outcome) if "copy" in (message.content or {}) and not numbers else outcome
         return Sent(numbers[0])
 
-    async def _change(self, message: Outgoing, chat: str) -> Delivery:
+    async def _change(self, message: Outgoing, chat: str, thread: int | None) -> Delivery:
         """Change what was sent; where the Bot API refuses that, say so in a further message."""
         content = message.content or {}
         number, new = content["edit"], content["new"]
@@ -96,12 +104,13 @@ class TelegramChannel:
             except Exception as error:  # noqa: BLE001  # every failure becomes an outcome; the row stays in the ledger
                 if not isinstance(error, TelegramBadRequest):
                     return outcome_of(self.client, error, begun=False)
-        return await self.send_to(replace(message, content=None, reply_to=number), chat)
+        return await self.send_to(replace(message, content=None, reply_to=number), chat, thread)
 
     def _words(self, message: Outgoing, thread: int | None) -> Iterator[Step]:
         parts = list(split(_labelled(message)))
         for index, part in enumerate(parts):
-            markup = keyboard(message.buttons) if index == len(parts) - 1 else None
+            is_last, private = index == len(parts) - 1, not message.address.startswith("-")
+            markup = keyboard(message.buttons, private=private) if is_last else None
             reply_to = message.reply_to if index == 0 else None
             yield partial(self.client.send, text=part, markup=markup, thread=thread, reply_to=reply_to)
 
@@ -183,12 +192,14 @@ def split(text: str) -> Iterator[str]:
 
 
 def keyboard(
-    buttons: tuple[Button, ...],
+    buttons: tuple[Button, ...], *, private: bool = True
 ) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
     """Return a message's buttons: suggestions in a column, ratings in a row.
 
-    A button for sharing one's number needs a reply keyboard, which is removed afterwards.
+    A button for sharing one's number needs a reply keyboard, which is removed afterwards; both only in `private` chats.
     """
+    if not private:
+        buttons = tuple(button for button in buttons if button.choice not in (SHARE, PUT_AWAY))
     share = next((button for button in buttons if button.choice == SHARE), None)
     if share is not None:
         row = [KeyboardButton(text=share.label, request_contact=True)]

@@ -36,7 +36,7 @@ class Message:
     def __init__(self, chat: int, raw: Json, at: float, *, mine: bool, service: bool = False) -> None:
         self.chat, self.raw, self.at, self.mine, self.service = chat, raw, at, mine, service
         self.number: int = raw["message_id"]
-        self.thread: int | None = raw.get("message_thread_id")
+        self.thread: int | None = raw.get("message_thread_id") or raw.get("direct_messages_topic", {}).get("topic_id")
         self.past: list[Json] = []  # what it said before, oldest first
         self.reactions: list[str] = []  # the bot's own
         self.pinned = self.deleted = False
@@ -93,6 +93,16 @@ class Chat:
     def forum(self) -> bool:
         """Whether topics are switched on."""
         return bool(self.raw.get("is_forum"))
+
+    @property
+    def has_topics(self) -> bool:
+        """Whether something can be said in topics here: in a forum, and in a private chat that has some."""
+        return self.forum or (self.private and bool(self.topics))
+
+    @property
+    def direct(self) -> bool:
+        """Whether it holds the direct messages of a channel, one topic for each customer."""
+        return bool(self.raw.get("is_direct_messages"))
 
     def standing(self, account: int) -> str:
         """What somebody is here: creator, administrator, member, left, kicked."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-_TO = "chat_id message_thread_id disable_notification protect_content message_effect_id allow_paid_broadcast"
+_PLACE = "chat_id message_thread_id direct_messages_topic_id"
+_TO = f"{_PLACE} disable_notification protect_content message_effect_id allow_paid_broadcast"
 _REPLY = "reply_parameters reply_markup reply_to_message_id allow_sending_without_reply"
 _WORDS = "caption parse_mode caption_entities"
 _CAPTION = f"{_WORDS} show_caption_above_media"
 _SEND = f"{_TO} {_REPLY}"
 _EDIT = "chat_id message_id inline_message_id reply_markup"
-_COPY = "chat_id from_chat_id message_thread_id disable_notification protect_content"
+_COPY = f"{_PLACE} from_chat_id disable_notification protect_content"
 
 METHODS: dict[str, frozenset[str]] = {
     name: frozenset(parameters.split())

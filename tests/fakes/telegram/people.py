@@ -69,7 +69,7 @@ class Person:
         raw: Json = {"message_id": next(where.numbers), "date": AT, "chat": where.raw, "from": self.user}
         if thread is not None:
             topic = where.topics.get(thread)
-            if topic is None or topic.deleted or not where.forum:
+            if topic is None or topic.deleted or not where.has_topics:
                 raise bad("message thread not found")
             if topic.closed and not where.may(self.id, "can_manage_topics"):
                 raise bad("TOPIC_CLOSED")
@@ -96,6 +96,10 @@ class Person:
         text, answered = str(raw.get("text", "")), raw.get("reply_to_message", {})
         to_bot = answered.get("from", {}).get("id") == bot.bot_id
         return bot.sees_all or text.startswith("/") or to_bot or f"@{bot.bot['username']}" in text
+
+    def open_topic(self, name: str) -> int:
+        """A topic of their own chat with the bot; its number."""
+        return self._bot.make_topic(self._in(None), name, by=self.user).thread
 
     async def start(self, payload: str = "") -> int:
         """Follow a link to the bot, which may carry something."""

@@ -37,6 +37,8 @@ class Sending(State):
         """Put a message into the chat, in its topic, under what it answers, with its buttons."""
         thread = self._thread(chat, given)
         raw: Json = {"message_id": 0, "date": AT, "chat": chat.raw, "from": self.bot}
+        if chat.direct:
+            raw["direct_messages_topic"] = {"topic_id": integer(given, "direct_messages_topic_id")}
         if thread is not None:
             raw["message_thread_id"], raw["is_topic_message"] = thread, True
         answered = self._answered(chat, given)
@@ -63,11 +65,13 @@ class Sending(State):
     def _thread(self, chat: Chat, given: Json) -> int | None:
         """The topic a message goes to; None is the chat itself, in a forum its General topic."""
         thread = integer(given, "message_thread_id", 0)
+        if chat.direct != bool(integer(given, "direct_messages_topic_id", 0)):
+            raise bad("direct messages topic must be specified in direct messages chats, and nowhere else")
         if not thread:
             if chat.forum and chat.general_closed:
                 self._check_closed(chat)
             return None
-        topic = chat.topics.get(thread) if chat.forum else None
+        topic = chat.topics.get(thread) if chat.has_topics else None
         if topic is None or topic.deleted:
             raise bad("message thread not found")
         if topic.closed:
