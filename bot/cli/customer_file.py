@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from typing import Annotated, Any
 
 from bot.app import NotReady
@@ -174,7 +175,8 @@ def _file_as_json(file: CustomerFile) -> dict[str, Any]:
     told |= {"tickets_in_all": file.total, "ratings": list(file.ratings), "complaints": file.complaints}
     for name, at in (("first_contact", file.first_contact), ("last_contact", file.last_contact)):
         told[name] = at.isoformat() if at is not None else None
-    return told
+    at = file.check_in.next_at
+    return told | {"next_follow_up": at.isoformat() if at is not None else None}
 
 
 def _told(file: CustomerFile, policy: Policy) -> Iterator[str | Table]:
@@ -193,6 +195,7 @@ def _told(file: CustomerFile, policy: Policy) -> Iterator[str | Table]:
         ("agent", file.agent or ""),
         ("first contact", minute(file.first_contact, zone) if file.first_contact else ""),
         ("last contact", minute(file.last_contact, zone) if file.last_contact else ""),
+        ("next follow-up", _check_in(file, zone)),
         ("ratings", ", ".join(map(str, file.ratings))),
         ("complaints", str(file.complaints) if file.complaints else ""),
     ]
@@ -210,6 +213,13 @@ def _told(file: CustomerFile, policy: Policy) -> Iterator[str | Table]:
     if file.notes:
         notes = [(minute(note.at, zone), note.by, note.text) for note in file.notes]
         yield Table("Notes", ("written", "by", "text"), notes)
+
+
+def _check_in(file: CustomerFile, zone: tzinfo) -> str:
+    state = file.check_in
+    if state.due_at is not None:
+        return f"by {minute(state.due_at, zone)}, on ticket {state.ticket_id}"
+    return f"from {minute(state.next_at, zone)}" if state.next_at is not None else ""
 
 
 def _span(item: CustomerItem) -> str:

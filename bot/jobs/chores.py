@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_sessions
 from bot.auth.budgets import ledger
 from bot.dialogue import identity, quarterly_survey, silent_customers
-from bot.jobs import daily_head, nightly_threshold
+from bot.jobs import check_ins, daily_head, nightly_threshold
 from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.notifications.publish import announce_now
@@ -109,6 +109,7 @@ CHORES = (
     Chore("telling contacts of a changed service", tier_notices.has_more_to_tell, tier_notices.tell_some),
     Chore("customers who are waited for", silent_customers.is_due, silent_customers.take_some),
     Chore("the quarterly survey", quarterly_survey.is_due, quarterly_survey.send_some),
+    Chore("follow-ups on a schedule", check_ins.is_due, check_ins.take_some),
     Chore("steps of plans", _are_steps_due, _remind_of_steps),
     Chore("failed sign-ins for the journal", _has_failed_sign_ins, _record_failed_sign_ins),
     Chore("the words of changed tickets for the search", _are_words_behind, _write_words),

@@ -13,7 +13,7 @@ from escalation.staff import Staff
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.ticket_store import tickets
 
-OF_DEADLINES = ("warning", "breach", "overdue", "reminder")
+OF_DEADLINES = ("warning", "breach", "overdue", "reminder", "check_in")
 # A ticket that waits to be taken: the newest of these says it all, and whoever takes it makes them needless.
 OF_TAKING = ("new", "assigned", "unclaimed", "nobody", "reopened", "rerouted", "reassigned")
 # To be read even if the ticket they are filed under has ended or is in other hands.

@@ -39,6 +39,7 @@ Kind = Literal[
     "step_due",
     "customer_silent",
     "unhappy",
+    "check_in",
 ]
 
 

@@ -16,6 +16,7 @@ from bot.wording.tasks import short_label
 from bot.wording.unhappy import CALL_BACK
 from bot.wording.utf16 import cut, units
 from escalation.policy.model import Policy
+from escalation.tickets.check_in_events import CheckInDue
 from escalation.tickets.events import (
     DeadlineReached,
     Event,
@@ -152,7 +153,7 @@ def _matter(event: Event) -> str:
             return short_label(event.task)
         case Recurred(what=what):
             return what
-        case CustomerUnhappy():
+        case CustomerUnhappy() | CheckInDue():
             return CALL_BACK
         case _:
             return FIRST_CONTACT_LABEL if _due(event) else ""
@@ -160,7 +161,7 @@ def _matter(event: Event) -> str:
 
 def _due(event: Event) -> datetime | None:
     match event:
-        case DeadlineReached(due_at=due) | CustomerUnhappy(due_at=due):
+        case DeadlineReached(due_at=due) | CustomerUnhappy(due_at=due) | CheckInDue(due_at=due):
             return due
         case TaskAsked(task=task) | TaskDue(task=task):
             return task.due_at

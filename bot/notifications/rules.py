@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.notifications.notice import Audience, Kind, Notice
+from bot.wording.check_ins import check_in_notice
 from bot.wording.labels import FIRST_CONTACT_LABEL
 from bot.wording.moments import by, late
 from bot.wording.phrases import NOTHING_DUE, TAKEN_BACK, WROTE_ON, say
@@ -17,6 +18,7 @@ from bot.wording.tasks import answer_in_words, task_label
 from bot.wording.unhappy import unhappy_notice
 from escalation.policy.approvals import Department
 from escalation.policy.model import Policy
+from escalation.tickets.check_in_events import CheckInDue
 from escalation.tickets.events import (
     ActionUndone,
     AssignmentExpired,
@@ -72,6 +74,9 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
         case TicketReopened(ticket, promised, unhappy):
             found = _notice(policy, "reopened", ticket, customer, promised, now, ("queue",))
             return (found, *([_unhappy(policy, unhappy, ticket, customer, now)] if unhappy is not None else []))
+        case CheckInDue(ticket, deadline_id=deadline_id):
+            told = check_in_notice(policy, event, customer, now)
+            return (Notice(ticket.id, "check_in", told, _audiences(ticket, ("queue",)), deadline_id),)
         case CustomerUnhappy(ticket):
             return (_unhappy(policy, event, ticket, customer, now),)
         case TicketRerouted(ticket, old_queue, promised):

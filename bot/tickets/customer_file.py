@@ -18,8 +18,9 @@ from escalation.customers.customer_store import find_customer, find_customers
 from escalation.customers.items import ItemsOfKind
 from escalation.customers.model import Customer
 from escalation.staff import Staff, all_staff
-from escalation.tickets import ticket_store
+from escalation.tickets import check_ins, ticket_store
 from escalation.tickets.access import visible_to
+from escalation.tickets.check_ins import CheckInState
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.ticket_store import tickets
 
@@ -42,6 +43,7 @@ class CustomerFile:
     hidden: int  # of these, out of the reader's sight
     first_contact: datetime | None
     last_contact: datetime | None
+    check_in: CheckInState  # where they stand by their tier's schedule of follow-ups
 
     @property
     def ratings(self) -> tuple[int, ...]:
@@ -82,6 +84,7 @@ def read_file(db: Connection, rules: Rules, contact_id: str, now: datetime, who:
         hidden=total - seen,
         first_contact=first,
         last_contact=last,
+        check_in=check_ins.state_of(db, rules.policy, rules.policy.tier_of(customer.tier), of.id),
     )
 
 

@@ -23,6 +23,8 @@ EVENTS = {
     "rated": "客户评价",
     "dimensions_rated": "客户分项评价",
     "dissatisfied": "客户不满意，需要回访",
+    "check_in_due": "距上次人工联系已久，需要定期回访",
+    "check_in_over": "客户另有事项，定期回访取消",
     "urged": "客户催促",
     "rerouted": "确认客户身份，重新定级",
     "bound": "核实并确认了客户身份",

@@ -107,6 +107,7 @@ NOTICES = {
     "step_due": "方案步骤",
     "customer_silent": "客户未答复",
     "unhappy": "客户不满意",
+    "check_in": "定期回访",
 }
 
 # Steps of a deadline: what happens, who is told, where the ticket goes.

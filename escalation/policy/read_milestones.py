@@ -30,6 +30,8 @@ BUILT_IN_FACTS: Mapping[str, str] = {
     "unmarked": "取消重大或复杂标记",
     "not_accepted": "客户表示还有问题",
     "dissatisfied": "客户不满意",
+    "check_in_due": "定期回访到期",
+    "check_in_over": "客户另有事项，不用定期回访",
 }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from itertools import pairwise
 from typing import cast, get_args
 
 from escalation.policy.read_milestones import Names, read_milestone
 from escalation.policy.tiers import (
+    CHECK_IN_DUE,
     FIRST_CONTACT,
     Approval,
     BotRole,
@@ -67,10 +69,21 @@ def _read_tier(name: str, block: Block, names: Names, milestones: tuple[Mileston
         bot_holds_at_most=block.duration_or_none("bot_holds_at_most"),
         bot_answers_at_most=block.whole_or_none("bot_answers_at_most", 0, 99),
         posts=posts,
+        check_in_every=_read_check_in(block, milestones),
         repeats=cast("Repeats", block.choice("repeats", get_args(Repeats), required=False) or "doubling"),
     )
     block.finish()
     return tier
+
+
+def _read_check_in(tier: Block, milestones: tuple[Milestone, ...]) -> timedelta | None:
+    """Read how long after the last contact a customer is called; that is a clock, so some milestone must run by it."""
+    every = tier.duration_or_none("check_in_every")
+    if every is not None and every < timedelta(days=1):
+        tier.wrong("check_in_every", "one day or more")
+    elif every is not None and all(each.starts_on != CHECK_IN_DUE for each in milestones):
+        tier.wrong("check_in_every", f'left out where no milestone "starts_on: {CHECK_IN_DUE}"')
+    return every
 
 
 def _read_criteria(tier: Block) -> Criteria:

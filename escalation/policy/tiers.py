@@ -27,6 +27,8 @@ FIRST_CONTACT = "first_contact"  # the milestone every tier has: customers are p
 AT_HAND_OVER = ("raised", "received")  # facts: the customer wrote first, and a person was called for
 FOLLOWED_UP = "followed_up"  # a fact: somebody heard the dissatisfied customer
 DISSATISFIED = "dissatisfied"  # a fact: the customer rated low, had a solution reopened or withdrew a complaint
+CHECK_IN_DUE = "check_in_due"  # a fact: nobody has spoken to the customer for as long as their tier allows
+CHECK_IN_OVER = "check_in_over"  # a fact: they have another matter open, so that nobody need call
 HELP_ASKED, HELP_GIVEN = "help_asked", "help_given"  # facts: a colleague was asked for help, and gave it
 HELP_WITHDRAWN = "help_withdrawn"  # a fact of no policy: help is no longer asked for, and what waited for it ends
 
@@ -120,6 +122,7 @@ class Tier:
     bot_holds_at_most: timedelta | None = None  # hand over after this long in the bot's hands …
     bot_answers_at_most: int | None = None  # … or after this many answers that did not help
     posts: tuple[Post, ...] = ()  # `staffing`, in figures
+    check_in_every: timedelta | None = None  # after their last contact with a person; None: on no schedule
     repeats: Repeats = "doubling"  # `steady`: what is late is told again at its interval, at any hour
 
     def milestone(self, milestone_id: str) -> Milestone:

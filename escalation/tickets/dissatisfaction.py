@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from escalation.policy.model import Policy
-from escalation.policy.tiers import DISSATISFIED
+from escalation.policy.tiers import CHECK_IN_DUE, DISSATISFIED
 from escalation.tickets import clocks, deadline_store, history, ratings, ticket_store
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Refused, Ticket
@@ -72,7 +72,7 @@ def owe_follow_up(db: Connection, policy: Policy, ticket: Ticket, why: Unhappine
     """Start the clock of the follow-up; one that runs already goes on. The ticket is locked in this transaction."""
     history.log(db, ticket.id, DISSATISFIED, now, why=why)
     clocks.record_fact(db, policy, ticket, DISSATISFIED, now)
-    going = running_follow_up(db, policy, ticket)
+    going = _running(db, ticket, follow_ups(policy, ticket))
     return CustomerUnhappy(ticket, why, going.due_at if going is not None else None, ticket.rating)
 
 
@@ -82,7 +82,16 @@ def follow_ups(policy: Policy, ticket: Ticket) -> set[str]:
 
 
 def running_follow_up(db: Connection, policy: Policy, ticket: Ticket) -> DeadlineRow | None:
-    """Return the clock of the follow-up that a dissatisfied customer is owed, if it runs."""
-    owed = follow_ups(policy, ticket)
+    """Return the clock of the follow-up that its customer is owed, dissatisfied or on schedule, if it runs."""
+    return _running(db, ticket, follow_ups(policy, ticket)) or running_check_in(db, policy, ticket)
+
+
+def running_check_in(db: Connection, policy: Policy, ticket: Ticket) -> DeadlineRow | None:
+    """Return the clock of the follow-up on schedule, which anybody of the queue may make, if it runs."""
+    tier = policy.tier_of(ticket.tier)
+    return _running(db, ticket, {one.id for one in tier.milestones if one.starts_on == CHECK_IN_DUE})
+
+
+def _running(db: Connection, ticket: Ticket, owed: Collection[str]) -> DeadlineRow | None:
     rows = deadline_store.deadlines_of(db, ticket.id) if owed else ()
     return next((row for row in rows if row.state == "open" and row.milestone in owed), None)

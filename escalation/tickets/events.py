@@ -7,6 +7,7 @@ from datetime import datetime
 
 from escalation.policy.tiers import Reassign
 from escalation.sla.steps import Kind
+from escalation.tickets.check_in_events import CheckInDue
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.step_events import CustomerSilent, PlanStepDue, StepAnswered
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
@@ -240,5 +241,5 @@ Event = (
     | TicketWithdrawn | CustomerUrged | DeadlineReached | TicketAssigned | AssignmentExpired | NobodyOnDuty
     | ActionUndone | TicketReassigned | TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | TaskLapsed
     | Recurred | ReportSubmitted | StepAnswered | CustomerSilent
-    | PlanStepDue | CustomerUnhappy
+    | PlanStepDue | CustomerUnhappy | CheckInDue
 )  # fmt: skip

@@ -23,6 +23,7 @@ from escalation.tickets import (
     ticket_store,
 )
 from escalation.tickets.confidential import demand_open_to
+from escalation.tickets.dissatisfaction import running_check_in
 from escalation.tickets.events import CustomerUrged, FactRecorded, ReportSubmitted
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import PlanStep
@@ -76,7 +77,7 @@ def _record(
     **told: Any,
 ) -> FactRecorded:
     leads = who.leads_in(old.queue)
-    if fact != FOLLOWED_UP or not leads:  # a lead follows up on what somebody else holds
+    if fact != FOLLOWED_UP or not (leads or _checks_in(db, policy, old, who)):  # also on what somebody else holds
         lifecycle.demand_recorder(old, who.id, leads=leads)
     if fact == WAITING and not old.is_open:
         raise Refused("finished")
@@ -97,6 +98,11 @@ def _record(
         ticket = _start_waiting(db, policy, ticket, who, fact, now)
         ticket_store.update_ticket(db, ticket)
     return FactRecorded(ticket, who.id, fact)
+
+
+def _checks_in(db: Connection, policy: Policy, ticket: Ticket, who: Staff) -> bool:
+    """Whether this person may make the follow-up on schedule that is owed: whoever works the queue."""
+    return not ticket.is_open and who.works(ticket.queue) and running_check_in(db, policy, ticket) is not None
 
 
 def customer_wrote(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:

@@ -14,7 +14,7 @@ from bot.rules import Rules
 from bot.web.console.ticket_view import TicketView
 from escalation.policy.tiers import FOLLOWED_UP
 from escalation.staff import Staff
-from escalation.tickets.dissatisfaction import running_follow_up
+from escalation.tickets.dissatisfaction import running_check_in, running_follow_up
 from escalation.tickets.fact_words import words_of
 from escalation.tickets.worded_facts import PLANNED, facts_in_words
 
@@ -35,17 +35,19 @@ class WordedView:
 def read_worded(db: Connection, rules: Rules, who: Staff, shown: TicketView, now: datetime) -> WordedView:
     """Return what was written on the ticket of this page, and what this person may write."""
     running = running_follow_up(db, rules.policy, shown.ticket)
+    checks_in = running_check_in(db, rules.policy, shown.ticket) is not None and who.works(shown.ticket.queue)
+    written = _asked(rules, who, shown, follows_up=running is not None, checks_in=checks_in)
     ticks = may_tick(db, shown.conversation, shown.ticket.id, now)
-    asked = [each for each in _asked(rules, who, shown, follows_up=running is not None) if ticks or each not in TOLD]
+    asked = [each for each in written if ticks or each not in TOLD]
     due_at = running.due_at if running is not None else None
     hidden = {*asked, *(() if shown.ticket.complaint else (PLANNED,))}
     return WordedView(tuple(words_of(db, shown.ticket.id)), tuple(asked), due_at, frozenset(hidden))
 
 
-def _asked(rules: Rules, who: Staff, shown: TicketView, *, follows_up: bool) -> Sequence[str]:
+def _asked(rules: Rules, who: Staff, shown: TicketView, *, follows_up: bool, checks_in: bool) -> Sequence[str]:
     ticket = shown.ticket
     if shown.mode in ("reading", "helping") or ticket.merged_into is not None:
         return ()
     records = ticket.holder_id == who.id or (not ticket.is_open and shown.leads)
-    found = [FOLLOWED_UP] if follows_up and (records or shown.leads) else []
+    found = [FOLLOWED_UP] if checks_in or (follows_up and (records or shown.leads)) else []
     return [*found, *(facts_in_words(rules.policy, ticket) if records else ())]

@@ -372,13 +372,13 @@ CASES = [
         "a start that nothing can ever produce",
         "starts_on: confirmed",
         "starts_on: confirmd",
-        '50: "starts_on" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, customer_wrote, waiting_for_customer, plan_revised, marked_major, marked_complex, unmarked, not_accepted, dissatisfied, confirmed; found "confirmd" (did you mean "confirmed"?).',
+        '50: "starts_on" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, customer_wrote, waiting_for_customer, plan_revised, marked_major, marked_complex, unmarked, not_accepted, dissatisfied, check_in_due, check_in_over, confirmed; found "confirmd" (did you mean "confirmed"?).',
     ),
     case(
         "an end that nothing can ever produce",
         "met_by: [rated]",
         "met_by: [smiled]",
-        '52: "met_by" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, customer_wrote, waiting_for_customer, plan_revised, marked_major, marked_complex, unmarked, not_accepted, dissatisfied, confirmed; found "smiled".',
+        '52: "met_by" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, customer_wrote, waiting_for_customer, plan_revised, marked_major, marked_complex, unmarked, not_accepted, dissatisfied, check_in_due, check_in_over, confirmed; found "smiled".',
     ),
     case(
         "an unknown milestone",
