@@ -30,6 +30,7 @@ from bot.transcript import conversations, filing, message_store
 from bot.transcript.shared_numbers import houses_of
 from bot.wording.matter_titles import sent_file, sent_place, unsaid
 from bot.wording.moments import by
+from bot.wording.provisional import RESULT
 from escalation.customers.personal_data import mask_phones
 from escalation.policy.default_wording import DEFAULT_NUMBER
 from escalation.staffing import dispatch
@@ -40,7 +41,6 @@ from escalation.tickets.told_facts import topic_owed
 from knowledge_base.acts.reading import Reading
 
 STILL_CALLING = timedelta(minutes=5)  # after which a customer in danger hears that nobody has taken it yet
-RESULT = "complaint_settled"  # the milestone whose instant a complaint's customer is told
 WISHES = ("export", "forget", OBJECTION)  # the wish itself is the matter
 _LOOKED_BACK = 100  # lines
 _ASKS_CONTACT = ("ask_contact", "ask_contact_only")
@@ -89,7 +89,7 @@ def tell_result(turn: TurnContext) -> None:
     first = deadline_store.promised(turn.db, turn.its_ticket().id)
     # Its hours go on at night: on a weekend it can come before anybody is in, and is not promised then.
     if due is not None and (first is None or due > first):
-        turn.say("complaint_result", by=by(turn.policy, due, turn.now))
+        turn.say("complaint_result", by=by(turn.policy, due, turn.now), then=turn.if_it_may_move(RESULT))
 
 
 def _announce(turn: TurnContext, opened: TicketOpened) -> None:

@@ -24,9 +24,12 @@ from bot.wording.choices import DataWishChosen, Wish, payload
 from bot.wording.matter_titles import is_unsaid
 from bot.wording.moments import by
 from bot.wording.phrases import in_script
+from bot.wording.provisional import MAY_MOVE
 from escalation.policy.model import Policy
+from escalation.policy.tiers import FIRST_CONTACT
 from escalation.tickets import deadline_store, facts, history, ticket_store
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.moved_deadlines import is_provisional
 
 EXPORT, FORGET, LEAVE = (payload(DataWishChosen(wish)) for wish in get_args(Wish))
 WISHES: dict[str, Wish] = {EXPORT: "export", FORGET: "forget"}
@@ -94,14 +97,17 @@ def _register(turn: TurnContext, wish: Wish) -> None:
 def promise(turn: TurnContext, sentence: str) -> None:
     """Send a sentence with the moment that is promised for the turn's ticket, where it is still ahead."""
     promised = _still_promised(turn.db, turn.policy, turn.its_ticket(), turn.now)
-    turn.send(in_script(data_wishes.told(sentence, promised), turn.conversation.language))
+    may_move = turn.if_it_may_move(FIRST_CONTACT) if promised is not None else ""
+    turn.send(in_script(data_wishes.told(sentence, promised) + may_move, turn.conversation.language))
 
 
 def _matter(db: Connection, policy: Policy, ticket: Ticket | None, now: datetime) -> str:
     if ticket is None:
         return words.NOTHING_OPEN
     subject = "" if is_unsaid(ticket.subject) else ticket.subject  # that title is for staff
-    return words.open_ticket(subject, _still_promised(db, policy, ticket, now))
+    promised = _still_promised(db, policy, ticket, now)
+    may_move = promised is not None and is_provisional(db, ticket.id, FIRST_CONTACT)
+    return words.open_ticket(subject, promised) + (MAY_MOVE if may_move else "")
 
 
 def _still_promised(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> str | None:

@@ -17,10 +17,13 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
 from bot.wording.moments import by
 from bot.wording.phrases import in_script, say
+from bot.wording.provisional import MAY_MOVE
 from escalation.customers.model import Customer, TierDecision
+from escalation.policy.tiers import FIRST_CONTACT
 from escalation.tickets import deadline_store, ticket_store
 from escalation.tickets.events import Event
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.moved_deadlines import is_provisional
 from knowledge_base.acts.reading import ClauseReading, Reading
 from knowledge_base.matching.ranking import Candidate
 
@@ -60,6 +63,7 @@ class TurnContext:
         self.promised_anew = False  # a sooner first contact was told in this turn
         self.promised_before: datetime | None = None  # the first contact as it was before the turn
         self.promise_told: datetime | None = None  # the first contact that was told in this turn
+        self.says_may_move = False  # that the holidays are not published was told in this turn
 
     def say(self, wording: str, buttons: Sequence[Button] = (), *, then: str = "", **values: str) -> None:
         """Send a sentence of the policy's wording, and `then`, one of the code's own.
@@ -73,9 +77,17 @@ class TurnContext:
             else:
                 values["by"] = by(self.policy, due, self.now)
                 self.promise_told = due
+                then = self.if_it_may_move(FIRST_CONTACT) + then
         language = self.conversation.language
         text = say(self.policy, wording, language, **values) + in_script(then, language)
         self.send(text, buttons, wording=wording)
+
+    def if_it_may_move(self, milestone: str) -> str:
+        """Return that the ticket's promise of a milestone may still move; empty if it does not, or was said already."""
+        if self.says_may_move or not is_provisional(self.db, self.its_ticket().id, milestone):
+            return ""
+        self.says_may_move = True
+        return MAY_MOVE
 
     def send(self, text: str, buttons: Sequence[Button] = (), **meta: Unpack[NewLineMeta]) -> None:
         """Send text that is already in the customer's script (simplified or traditional)."""

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from bot.rules import Rules
 from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database, be_alone
+from bot.tickets import moved_promises
 from escalation.policy import policy_editions
 from escalation.policy.model import Policy
-from escalation.tickets import queries, rerouting
+from escalation.tickets import queries
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def recompute_some(db: Connection, rules: Rules, now: datetime) -> int:
         return 0
     tickets = queries.stale_tickets(db, rules.policy.rules_version, BATCH)
     for ticket_id in tickets:
-        rerouting.recompute(db, rules.policy, ticket_id, now)
+        moved_promises.recompute(db, rules, ticket_id, now)
     return len(tickets)
 
 

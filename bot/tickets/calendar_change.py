@@ -43,7 +43,8 @@ def preview(db: Connection, policy: Policy, planning: Planning, now: datetime) -
     if since is None:
         return CalendarPreview(plan, ())
     after = calendar_plans.policy_after(db, policy, plan, now)
-    return CalendarPreview(plan, tuple(moved_deadlines(db, after, datetime.combine(since, time(), policy.zone))))
+    first = datetime.combine(since, time(), policy.zone)
+    return CalendarPreview(plan, tuple(moved_deadlines(db, after, first, now)))
 
 
 def save_plan(db: Connection, policy: Policy, plan: CalendarPlan, by: str, note: str, now: datetime) -> list[int]:

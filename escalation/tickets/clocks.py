@@ -153,9 +153,9 @@ def follow_topic(db: Connection, policy: Policy, ticket: Ticket, now: datetime) 
 def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime, merged: Ticket | None = None) -> list[str]:
     """Cancel the open clocks and write them anew from their original starts, for another tier, policy or calendar.
 
-    Met milestones stay met and are not owed again; a first contact promised sooner stays promised; past steps are not
-    repeated. A clock that ended before it was written counts as breached by the reclassification and notifies nobody,
-    unless it was late before as well. Returns the milestones of those.
+    Met milestones stay met and are not owed again; a first contact promised sooner stays promised, unless it was told
+    that it may move; past steps are not repeated. A clock that ended before it was written counts as breached by the
+    reclassification and notifies nobody, unless it was late before as well. Returns the milestones of those.
 
     `merged`: the ticket whose history goes on in this one; none of its clocks becomes later here; the caller ends them.
     """
@@ -164,7 +164,7 @@ def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime, merge
     theirs = deadline_store.deadlines_of(db, merged.id) if merged is not None else []
     going = [row for row in rows if row.state == "open"]
     told = sorted([*going, *(row for row in theirs if row.state == "open")], key=lambda row: row.due_at, reverse=True)
-    fresh = [kept_promise(each, told, every=merged is not None) for each in still_owed(db, policy, ticket)]
+    fresh = [kept_promise(each, told, every=merged is not None, now=now) for each in still_owed(db, policy, ticket)]
     same = {row.id for row in going if any(is_same(row, each) for each in fresh)}
     deadline_store.restamp(db, sorted(same), policy.rules_version)
     deadline_store.settle(db, ticket.id, [row.milestone for row in going if row.id not in same], "cancelled", now)

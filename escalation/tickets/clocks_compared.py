@@ -15,14 +15,25 @@ from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.told_facts import topic_owed
 
 
-def kept_promise(fresh: Deadline, going: Sequence[DeadlineRow], *, every: bool = False) -> Deadline:
-    """Return the deadline, no later than the running one told: of the first contact, or of `every` milestone."""
+def kept_promise(
+    fresh: Deadline, going: Sequence[DeadlineRow], *, every: bool = False, now: datetime | None = None
+) -> Deadline:
+    """Return the deadline, no later than the running one told: of the first contact, or of `every` milestone.
+
+    With `now`, one that may move is not held to what was told.
+    """
     same = [row for row in going if row.milestone == fresh.milestone and (every or row.milestone == FIRST_CONTACT)]
+    same = [row for row in same if now is None or not may_move(row, fresh, now)]
     told = min(same, key=lambda row: row.due_at, default=None)
     if told is None or fresh.due_at is None or told.due_at >= fresh.due_at:
         return fresh
     warns = fresh.steps[0].kind == "warning"
     return replace(fresh, due_at=told.due_at, warn_at=told.due_at + fresh.steps[0].at if warns else None)
+
+
+def may_move(row: DeadlineRow, fresh: Deadline, now: datetime) -> bool:
+    """Whether a running deadline was told as one that may move, and can: its year is published, and it lies ahead."""
+    return row.provisional and not fresh.provisional and row.due_at > now
 
 
 def was_met(fresh: Deadline, met: Sequence[tuple[str, datetime]]) -> bool:

@@ -61,15 +61,19 @@ def reroute(
     return TicketRerouted(ticket, old.queue, deadline_store.promised(db, ticket.id))
 
 
-def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
-    """Rewrite the clocks of a ticket from their original starts under a changed policy or calendar."""
+def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> dict[str, datetime]:
+    """Rewrite the clocks of a ticket from their original starts under a changed policy or calendar.
+
+    Return the milestones that were due provisionally and are due at another time now, with that.
+    """
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = old
     if ticket.state == "waiting" and ticket.queue not in policy.queues:
         ticket = in_present_queue(policy, ticket)
-    before = {row.id: row.milestone for row in deadline_store.deadlines_of(db, ticket.id) if row.state == "open"}
+    going = [row for row in deadline_store.deadlines_of(db, ticket.id) if row.state == "open"]
     late = clocks.rewrite(db, policy, ticket, now)
-    after = {row.id: row.milestone for row in deadline_store.deadlines_of(db, ticket.id) if row.state == "open"}
+    fresh = [row for row in deadline_store.deadlines_of(db, ticket.id) if row.state == "open"]
+    before, after = ({row.id: row.milestone for row in rows} for rows in (going, fresh))
     moved = [milestone for number, milestone in after.items() if number not in before]
     ended = [milestone for milestone in before.values() if milestone not in after.values()]
     if moved or ended or ticket != old:
@@ -77,6 +81,8 @@ def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> 
             db, old, ticket, "recomputed", now, rules=policy.rules_version, milestones=moved, cancelled=ended
         )
     _log_broken(db, ticket, late, now)
+    guessed = {row.milestone: row.due_at for row in going if row.provisional}
+    return {row.milestone: row.due_at for row in fresh if row.due_at != guessed.get(row.milestone, row.due_at)}
 
 
 def in_present_queue(policy: Policy, ticket: Ticket) -> Ticket:

@@ -109,6 +109,7 @@ READERS: Mapping[str, str] = {
     "bot.tickets.customer_file": ASKS,
     "bot.tickets.incidents": TALKS,
     "bot.tickets.merging": ASKS,
+    "bot.tickets.moved_promises": COUNTS,
     "bot.tickets.search": ASKS,
     "bot.tickets.retier": COUNTS,
     "bot.tickets.survey_candidates": COUNTS,

@@ -18,6 +18,7 @@ from bot.web.console.calendar_month import month_of
 from bot.web.console.layout import frame
 from bot.web.console.uploads import MOST_NAMED
 from bot.wording import moments, refusals
+from bot.wording.provisional import BY_LAW, MADE_UP
 from bot.wording.sanitise import clean
 from escalation.calendars import calendar_editions
 from escalation.calendars.calendar_editions import YearEdition
@@ -26,6 +27,7 @@ from escalation.calendars.faults import CalendarFileFault, CalendarRefused, cale
 from escalation.calendars.files import write_csv
 from escalation.policy.model import Policy
 from escalation.policy.yaml_blocks import parse_day
+from escalation.working_hours.legal_holidays import legal_days, substitute_days
 from escalation.working_hours.working_time import CalendarDay
 
 router = APIRouter(prefix="/console/calendar", include_in_schema=False)
@@ -121,6 +123,16 @@ def wanted_year(staff_request: StaffRequest, text: str) -> int:
     return staff_request.service.clock().astimezone(staff_request.service.rules.policy.zone).year
 
 
+def _by_law(policy: Policy, year: int) -> list[CalendarDay]:
+    """The days that are closed while nothing is published, as days to look at."""
+    if is_published(policy, year):
+        return []
+    told = {day.day for day in days_of(policy, year) if day.calendar is None}
+    named = {day: MADE_UP.format(name=name) for day, name in substitute_days(year).items()}
+    named |= {day: BY_LAW.format(name=name) for day, name in legal_days(year).items()}
+    return [CalendarDay(day, "off", name) for day, name in named.items() if day not in told]
+
+
 async def page_of(
     staff_request: StaffRequest,
     year: int,
@@ -139,7 +151,7 @@ async def page_of(
     values = {
         "year": year,
         "years": [one for one in (year - 1, year, year + 1) if one in YEARS],
-        "months": [month_of(days, year, number) for number in range(1, 13)],
+        "months": [month_of((*days, *_by_law(policy, year)), year, number) for number in range(1, 13)],
         "weekdays": moments.WEEKDAYS,
         "today": now.astimezone(policy.zone).date(),
         "days_off": sum(day.kind == "off" and day.calendar is None for day in days),

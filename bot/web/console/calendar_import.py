@@ -18,7 +18,7 @@ from bot.rules import Rules
 from bot.tickets.calendar_change import CalendarPreview, DayCounts, counts_of, preview, save_plan
 from bot.web.console.access import OwnForm, StaffRequest, field
 from bot.web.console.calendar import NOTHING, Lead, page_of, wanted_year
-from bot.web.console.calendar_month import month_of
+from bot.web.console.calendar_month import month_of, runs_of
 from bot.web.console.layout import frame
 from bot.web.console.uploads import passed_over, passed_over_names, words_and_file
 from bot.wording import moments
@@ -133,12 +133,13 @@ def _preview(
 
 
 def _year_shown(change: YearChange) -> dict[str, Any]:
+    changed = {day.day.month for day in (*change.gone, *change.come)}
     return {
         "year": change.year,
         "before": counts_of(change.before),
         "after": counts_of(change.after),
-        "gone": change.gone,
-        "come": change.come,
-        "months": [month_of(change.after, change.year, number) for number in range(1, 13)],
+        "gone": runs_of(change.gone),
+        "come": runs_of(change.come) if change.before else (),  # of a new year the months show all
+        "months": [month_of(change.after, change.year, number) for number in sorted(changed)],
         "missing": () if change.is_known else missing_of(change.after, change.year),
     }

@@ -49,7 +49,7 @@ def month_of(days: Iterable[CalendarDay], year: int, number: int) -> Month:
     mine = [day for day in days if day.day.month == number]
     weeks = calendar.Calendar().monthdatescalendar(year, number)
     drawn = tuple(tuple(_cell(day, mine) if day.month == number else None for day in week) for week in weeks)
-    return Month(number, drawn, _runs(mine))
+    return Month(number, drawn, runs_of(mine))
 
 
 def _cell(day: date, days: Iterable[CalendarDay]) -> Cell:
@@ -64,7 +64,8 @@ def _said(day: CalendarDay) -> str:
     return f"{day.calendar}：{day.name or OWN_DAY}（{what}）" if day.calendar else f"{day.name}（{what}）"
 
 
-def _runs(days: Iterable[CalendarDay]) -> tuple[Run, ...]:
+def runs_of(days: Iterable[CalendarDay]) -> tuple[Run, ...]:
+    """Join consecutive days that are special for the same reason, in order."""
     found: list[Run] = []
     for day in sorted(days, key=lambda day: (day.calendar or "", day.kind, day.day)):
         last = found[-1] if found else None
