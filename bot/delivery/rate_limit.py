@@ -74,6 +74,11 @@ class TokenBuckets:
             del self._buckets[key]
 
 
+def counted_at(address: str) -> str:
+    """Return the address whose limit a message counts for: a private chat is one, in whichever of its topics."""
+    return address if address.startswith("-") else address.partition("/")[0]
+
+
 class Pace:
     """Outbound rate limit: `per_second` messages over all chats; in each chat a burst of CHAT_BURST, then one a second.
 

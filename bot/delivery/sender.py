@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.background import Background, finish, run_forever
 from bot.delivery import outbox
-from bot.delivery.rate_limit import Pace
+from bot.delivery.rate_limit import Pace, counted_at
 from bot.messages import Channel, Delivery, Later, Never, Outgoing
 from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
@@ -148,7 +148,7 @@ class OutboxSender:
 
     async def _send_in_turn(self, message: Outgoing) -> Delivery:
         came = time.monotonic()
-        wait = self.pace.reserve_turn(message.address) if self.pace is not None else 0.0
+        wait = self.pace.reserve_turn(counted_at(message.address)) if self.pace is not None else 0.0
         if wait > LONGEST_HOLD:
             return Later(wait, "the chat was asked to be left in peace")
         if wait > 0:
@@ -165,7 +165,7 @@ class OutboxSender:
         except TimeoutError:
             return Later(5, "no answer in time", ambiguous=True)
         if isinstance(outcome, Later) and self.pace is not None and outcome.limited:
-            self.pace.back_off(message.address, outcome.seconds)
+            self.pace.back_off(counted_at(message.address), outcome.seconds)
         return outcome
 
     async def _rest(self) -> None:

@@ -241,7 +241,7 @@ def _welcome(db: Connection, rules: Rules, conversation: Conversation, name: str
 
 
 def _share(conversation: Conversation) -> list[Button]:
-    """The button for sharing one's number; none for a customer already known."""
-    if conversation.contact_id is not None:
+    """The button for sharing one's number; none for a customer already known, or where there can be none."""
+    if conversation.contact_id is not None or conversation.address.startswith("-"):
         return []
     return [Button(SHARE, in_script(telegram_customers.SHARE_CONTACT, conversation.language))]

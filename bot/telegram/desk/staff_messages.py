@@ -101,6 +101,10 @@ def handle_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime)
         if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
             answer(db, rules, said, words.NOTE_STAYS if known.message_id is None else words.NOT_LINKED, now)
         return
+    if not said.sendable:
+        if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit:unsendable", now):
+            answer(db, rules, said, words.NOT_SENDABLE + words.NOT_CORRECTED, now)
+        return
     line = get_message(db, known.message_id)
     if line.ticket_id is not None:
         act_in_sight(db, rules, who, line.ticket_id, CorrectReply(line.id, said.text), now)

@@ -145,17 +145,26 @@ def _read_message(message: Message, key: str) -> CustomerUpdate | None:
 def _read_content(message: Message, content: Content, key: str) -> CustomerUpdate:
     """Whatever has no reader of its own: words count as if they were typed, files as if they came with a caption."""
     if content.files:
-        first, *more = (_read_file(message, file, key, content.words, content.label) for file in content.files)
-        if not isinstance(first, Incoming) or not more:
-            return first
-        album = f"parts:{message.message_id}"
-        taken = [each for each in more if isinstance(each, Incoming)]
-        further = [replace(each, key=f"{key}:{n}", text="", number=None) for n, each in enumerate(taken, 2)]
-        return Parts(tuple(replace(each, album=album) for each in (first, *further)))
+        return _read_files(message, content, key)
     if content.words:
-        return _read_words(message, content.words, key, content.label)
+        return _read_text(message, content.words, key, content.label)
     mark = mark_of(message)
     return AutoReply(address_of(message), key, "unsupported", content.line, message.message_id, mark=mark)
+
+
+def _read_files(message: Message, content: Content, key: str) -> Incoming | Parts | AutoReply:
+    """Each file that is taken, the first with the words; of those that are not, their lines stand below the words."""
+    read = [_read_file(message, file, key, content.words, content.label) for file in content.files]
+    refused = [each for each in read if isinstance(each, AutoReply)]
+    taken = [each for each in read if isinstance(each, Incoming)]
+    if not taken:
+        return refused[0]
+    lines = [each.line.removesuffix(content.words).strip() for each in refused]
+    first = replace(taken[0], text="\n".join(filter(None, (taken[0].text, *lines))))
+    if len(taken) == 1:
+        return first
+    further = [replace(each, key=f"{key}:{n}", text="", number=None) for n, each in enumerate(taken[1:], 2)]
+    return Parts(tuple(replace(each, album=f"parts:{message.message_id}") for each in (first, *further)))
 
 
 def _incoming(message: Message, key: str, kind: Any, label: str = "", **what: Any) -> Incoming:
@@ -165,7 +174,7 @@ def _incoming(message: Message, key: str, kind: Any, label: str = "", **what: An
     return Incoming(TELEGRAM, address_of(message), key, kind, mark=mark_of(message, label), **known, **what)
 
 
-def _read_text(message: Message, text: str, key: str) -> CustomerUpdate:
+def _read_text(message: Message, text: str, key: str, label: str = "") -> CustomerUpdate:
     address = address_of(message)
     if text.startswith("/"):
         word, *rest = text.split(maxsplit=1)
@@ -173,10 +182,10 @@ def _read_text(message: Message, text: str, key: str) -> CustomerUpdate:
         if name in COMMANDS:
             account = message.from_user.id if message.from_user is not None else message.chat.id
             return Command(address, key, account, name, rest[0].strip() if rest else "")
-    return _read_words(message, text, key)
+    return _read_words(message, text, key, label)
 
 
-def _read_words(message: Message, text: str, key: str, label: str = "") -> CustomerUpdate:
+def _read_words(message: Message, text: str, key: str, label: str) -> CustomerUpdate:
     address, words = address_of(message), clean(text)
     if len(text) > MAX_TEXT:
         number, mark = message.message_id, mark_of(message, label)

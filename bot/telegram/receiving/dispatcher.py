@@ -10,10 +10,12 @@ from aiogram.types import Update
 from sqlalchemy import Connection
 
 from bot.delivery.customer_messages import send_to_customer
+from bot.delivery.rate_limit import counted_at
 from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
 from bot.service import Service
 from bot.telegram.api.client import Client
+from bot.telegram.api.update_feed import WANTED
 from bot.telegram.auto_replies import danger_in
 from bot.telegram.customers import Customers
 from bot.telegram.desk.updates import StaffUpdateHandler
@@ -47,6 +49,7 @@ class Dispatcher:
         self.customers = Customers(service, client)
         self.staff = StaffUpdateHandler(service, client)
         self._strange_groups: set[int] = set()
+        self._strange_kinds: set[str] = set()
 
     async def handle(self, update: Fetched) -> None:
         """Process an update once."""
@@ -64,7 +67,7 @@ class Dispatcher:
     async def _hear(self, update: Update, address: str) -> None:
         # Before anything is read or written: what comes without end must cost the others nothing.
         inbound_limiter = self.service.inbound_limiter
-        sender = address if address.startswith("-") else address.partition("/")[0]  # whichever topic they write in
+        sender = counted_at(address)
         verdict = "allow" if update.my_chat_member is not None else inbound_limiter.check(sender, said_at(update))
         if verdict == "allow":
             try:
@@ -103,6 +106,9 @@ class Dispatcher:
 
     def _mention_group(self, update: Update) -> None:
         # Whoever sets up the staff chat needs its number, which Telegram shows nowhere.
+        if kind_of(update) not in WANTED and kind_of(update) not in self._strange_kinds and update.message is None:
+            self._strange_kinds.add(kind_of(update))
+            log.warning("Telegram: updates of the kind %s came unasked, and are not taken in.", kind_of(update))
         chat = update.message.chat if update.message is not None else None
         if chat is None or chat.type not in ("group", "supergroup"):
             return

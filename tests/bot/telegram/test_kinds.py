@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from bot.telegram.adapter import Telegram
+from bot.telegram.api.update_feed import WANTED
 from bot.transcript import attachments, conversations
 from bot.wording.message_kinds import KINDS
 from escalation.tickets import ticket_store
 from tests.bot.telegram.world import INVOICE, World
-from tests.fakes.telegram.contents import content_with, paragraph
+from tests.fakes.telegram.contents import content_with, paragraph, update_with
+from tests.fakes.telegram.receiving import ALL_KINDS
 from tests.fakes.telegram_api import AT, message_update
 
 UNSUPPORTED = "暂不支持这种消息，请发送文字、图片、语音、文件或位置。"
@@ -145,6 +147,10 @@ async def test_the_pictures_of_a_rich_message_are_kept_and_acknowledged_once(cha
     assert [file.reference for _, file in kept] == ["p1", "p2"]
     said = [each for each in chats.seen(chat, 0)[1] if each.startswith("您发来的")]
     assert len(said) == 1
+    giant = {"type": "document", "document": PHOTO | {"mime_type": "application/pdf", "file_size": 21 * 1024 * 1024}}
+    await chats.send(chat, rich_message={"blocks": [paragraph("还有"), giant, pictures[0]]})
+    refused = "还有\n[未接收的文件：文件，21.0 MB，超过 20 MB]"
+    assert [line.text for line in chats.world.lines(chat, "customer")][2:] == [refused]
 
 
 async def test_a_checklist_without_tasks_is_its_title_and_an_unknown_field_its_words(chats: Chats) -> None:
@@ -198,6 +204,14 @@ async def test_what_is_quoted_and_whose_words_were_passed_on_stands_beside_the_l
     assert chats.seen(chat, 0)[2], "what is passed on tells of a danger as well"
 
 
+async def test_a_command_in_a_rich_message_is_a_command(chats: Chats) -> None:
+    chat = await chats.customer(waiting=False)
+    await chats.send(chat, rich_message={"blocks": [paragraph("/help")]})
+    said, answers, _ = chats.seen(chat, 0)
+    assert said == []
+    assert "您可以直接用文字提问" in answers[0]
+
+
 async def test_a_rich_edit_of_plain_words_is_a_version_and_its_danger_alarms(chats: Chats) -> None:
     chat = await chats.customer(waiting=False)
     await chats.send(chat, text="怎么开发票", message_id=5)
@@ -246,6 +260,16 @@ async def test_an_edit_that_cannot_be_read_is_said_to_be_so_and_its_danger_alarm
         assert answers[0].startswith(SAFETY)
     await chats.handle({"edited_message": {"chat": {"id": chat, "type": "private"}, "date": {}}})
     assert chats.seen(chat, 0)[0][-1] == "[未知类型的消息]"
+
+
+async def test_every_kind_of_update_is_survived_and_those_unasked_for_are_named_once(
+    chats: Chats, caplog: pytest.LogCaptureFixture
+) -> None:
+    for kind in sorted(ALL_KINDS) * 2:
+        await chats.handle(update_with(kind))
+    named = [line.split("kind ")[1].split(" ")[0] for line in caplog.text.splitlines() if "came unasked" in line]
+    assert sorted(named) == sorted(ALL_KINDS - set(WANTED))
+    assert chats.world.count("set_aside") == 0
 
 
 async def test_what_comes_from_other_chats_is_never_answered_in_ours(chats: Chats) -> None:

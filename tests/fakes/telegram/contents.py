@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Literal
 
-from aiogram.types import Message
+from aiogram.types import Message, Update
 from pydantic import BaseModel
 
 from tests.fakes.telegram.refusals import Json
@@ -46,6 +46,11 @@ def content_with(field: str, words: str) -> Json:
     return made | ({"caption": words} if has_caption else {})
 
 
+def update_with(kind: str) -> Json:
+    """An update of this kind, with whatever it must hold."""
+    return {kind: _made(Update.model_fields[kind].annotation, "x")}
+
+
 def _made(kind: Any, words: str, name: str = "") -> Any:
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin is typing.Annotated:
@@ -66,5 +71,8 @@ def _model(kind: type[BaseModel], words: str) -> Json:
         return {"message_id": 1, "date": AT, "chat": {"id": 5, "type": "private"}, "text": "…"}
     kind.model_rebuild()
     fields = kind.model_fields.items()
-    wanted = [(name, field) for name, field in fields if field.is_required() or name in WRITTEN or name == "type"]
+    told = [
+        (name, field) for name, field in fields if name in WRITTEN or typing.get_origin(field.annotation) is Literal
+    ]
+    wanted = dict([(name, field) for name, field in fields if field.is_required()] + told).items()
     return {field.alias or name: _made(field.annotation, words, name) for name, field in wanted}

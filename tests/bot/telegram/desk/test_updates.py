@@ -291,6 +291,12 @@ async def test_a_rich_reply_reaches_the_customer_as_text_and_with_pictures_it_is
     assert (held.refusal(), len(held.said())) == (told, 2)
     await held.write(LI, rich_message={"blocks": [{"type": "hologram", "text": "您好"}]}, **answering(400))
     assert ([text for _, _, text in held.answers()], len(held.said())) == ([told, told], 2)
+    for text in ("步骤", "请等一会儿"):
+        changed = {"blocks": [paragraph(text), *([picture] if text == "步骤" else [])]}
+        edited = message_in(THREAD, LI, number, rich_message=changed, edit_date=AT)
+        await held.handle({"edited_message": edited})
+    told = "这种消息无法发给客户，请改发文字、图片、语音、文件或位置。客户看到的仍是原来的内容。"
+    assert (held.refusal(), held.words()[0]) == (told, "请等一会儿")
 
 
 async def test_whoever_edits_what_they_sent_corrects_it_and_a_note_stays(held: DeskScene) -> None:
