@@ -20,8 +20,8 @@ _WEEKDAYS = {sign: place for place, sign in enumerate("一二三四五六日")} 
 _TOKEN = re.compile(
     r"(?P<date>(?:(?P<year>\d{4})年)?(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})[日号](?P<bracket>\([^()]*\))?)"
     r"|(?P<to>[至到—–~-]+)"
-    rf"|(?P<off>调休放假|放假(?:调休|公休)?(?P<days>\d+|[{_DIGITS}])?(?(days)天)|补休|补假|休息)"
-    rf"|共(?P<count>\d+|[{_DIGITS}])天"
+    rf"|(?P<off>调休放假|放假(?:调休|公休)?(?P<days>\d{{1,3}}|[{_DIGITS}])?(?(days)天)|补休|补假|休息)"
+    rf"|共(?P<count>\d{{1,3}}|[{_DIGITS}])天"
     r"|(?P<plain>不再?调休)"
     r"|(?P<swapped>调休|公休)"
     r"|(?P<weekend>与周末连休)"

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from escalation.working_hours.lunar_days import festival
+from escalation.working_hours.lunar_days import FIRST, LAST, festival
 
 HOLIDAYS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
 IN_FORCE = 2025  # the first year of the 13 days
@@ -21,6 +21,8 @@ _FIXED = {"元旦": (1, 1), "劳动节": (5, 1), "国庆节": (10, 1)}  # month 
 
 def core_day(name: str, year: int) -> date | None:
     """Return the day that has been off for a holiday in every year of any law; None where it is not known."""
+    if not FIRST <= year <= LAST:
+        return None
     return date(year, *_FIXED[name]) if name in _FIXED else festival(name, year)
 
 

@@ -236,6 +236,10 @@ def test_a_file_that_is_not_there_is_refused(term: Terminal) -> None:
             '2: "work" must name a day that is not worked anyway; 2027-12-24 is a Friday.',
         ),
         (
+            "0000:\n  - {name: 元旦, from: 2027-01-01, to: 2027-01-01}",
+            '2: "from" must lie in 0, under which it stands; found "2027-01-01".',
+        ),
+        (
             "1927:\n  - {name: 元旦, from: 1927-01-01, to: 1927-01-01}",
             "2: A year must lie between 2000 and 2100; found 1927-01-01.",
         ),
