@@ -176,6 +176,8 @@ def _file_as_json(file: CustomerFile) -> dict[str, Any]:
     for name, at in (("first_contact", file.first_contact), ("last_contact", file.last_contact)):
         told[name] = at.isoformat() if at is not None else None
     at = file.check_in.next_at
+    off = file.no_surveys_since
+    told["no_surveys_since"] = off.isoformat() if off is not None else None
     return told | {"next_follow_up": at.isoformat() if at is not None else None}
 
 
@@ -195,6 +197,7 @@ def _told(file: CustomerFile, policy: Policy) -> Iterator[str | Table]:
         ("agent", file.agent or ""),
         ("first contact", minute(file.first_contact, zone) if file.first_contact else ""),
         ("last contact", minute(file.last_contact, zone) if file.last_contact else ""),
+        ("no surveys since", minute(file.no_surveys_since, zone) if file.no_surveys_since else ""),
         ("next follow-up", _check_in(file, zone)),
         ("ratings", ", ".join(map(str, file.ratings))),
         ("complaints", str(file.complaints) if file.complaints else ""),

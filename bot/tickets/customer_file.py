@@ -18,6 +18,7 @@ from escalation.customers.customer_store import find_customer, find_customers
 from escalation.customers.items import ItemsOfKind
 from escalation.customers.model import Customer
 from escalation.staff import Staff, all_staff
+from escalation.surveys.survey_consents import withdrawn_at
 from escalation.tickets import check_ins, ticket_store
 from escalation.tickets.access import visible_to
 from escalation.tickets.check_ins import CheckInState
@@ -43,6 +44,7 @@ class CustomerFile:
     hidden: int  # of these, out of the reader's sight
     first_contact: datetime | None
     last_contact: datetime | None
+    no_surveys_since: datetime | None  # when the contact withdrew from quarterly surveys
     check_in: CheckInState  # where they stand by their tier's schedule of follow-ups
 
     @property
@@ -84,6 +86,7 @@ def read_file(db: Connection, rules: Rules, contact_id: str, now: datetime, who:
         hidden=total - seen,
         first_contact=first,
         last_contact=last,
+        no_surveys_since=withdrawn_at(db, customer.contact.id),
         check_in=check_ins.state_of(db, rules.policy, rules.policy.tier_of(customer.tier), of.id),
     )
 

@@ -23,8 +23,15 @@ survey_consents = Table(
 
 def wants_surveys(db: Connection, contact_id: str) -> bool:
     """Whether a contact may be sent surveys: they have not withdrawn, or agreed again since."""
-    mine = select(survey_consents.c.wanted).where(survey_consents.c.contact_id == contact_id)
-    return db.scalar(mine.order_by(survey_consents.c.at.desc(), survey_consents.c.id.desc()).limit(1)) is not False
+    return withdrawn_at(db, contact_id) is None
+
+
+def withdrawn_at(db: Connection, contact_id: str) -> datetime | None:
+    """Return since when a contact wishes no surveys; None while they may be sent some."""
+    mine = select(survey_consents.c.wanted, survey_consents.c.at).where(survey_consents.c.contact_id == contact_id)
+    newest_first = (survey_consents.c.at.desc(), survey_consents.c.id.desc())
+    row = db.execute(mine.order_by(*newest_first).limit(1)).one_or_none()
+    return row.at if row is not None and not row.wanted else None
 
 
 def set_wanted(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from bot.agents.actions import Claim, Reply, Resolve
 from bot.dialogue import quarterly_survey
 from bot.dialogue.survey_words import survey_wish
+from bot.tickets.customer_file import read_file
 from bot.wording import surveys as words
 from escalation.policy.model import Policy
 from escalation.policy.surveys import ChannelSample, Quarterly
@@ -162,6 +163,7 @@ def test_surveys_are_withdrawn_by_a_tap_and_agreed_to_again(asking: Scene) -> No
     assert tap(anna, "survey:1:stop") == [stopped]
     assert anna.buttons() == ["survey:1:again"]
     assert not asking.read(survey_consents.wants_surveys, BANK)
+    assert asking.read(read_file, asking.rules, BANK, asking.now, None).no_surveys_since == asking.now
     withdrawn = "您已选择不再接收调查，刚才的评分没有登记。想重新接收，点「再次同意」即可。"
     assert tap(anna, "survey:1:all:4") == [withdrawn]
     assert tap(anna, "survey:1:stop") == [words.STOPPED_ALREADY]
