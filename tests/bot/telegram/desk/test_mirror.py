@@ -85,6 +85,11 @@ def test_several_short_lines_of_one_person_share_a_message(desk: Scene, visitor:
     assert not said[0].quiet
 
 
+def test_what_kind_a_line_was_and_whose_words_were_passed_on_stands_before_it(desk: Scene, visitor: Visitor) -> None:
+    visitor.send("text", text="今晚能修好吗", mark="投票，转发自王五")
+    assert words(rest_of(desk))[0] == "客户 王工：[投票，转发自王五]今晚能修好吗"
+
+
 def test_different_people_do_not_share_one_so_that_an_answer_is_never_meant_for_another(
     desk: Scene, visitor: Visitor
 ) -> None:

@@ -103,7 +103,8 @@ def test_a_stranger_who_blocks_the_bot_is_nobodys_concern(scene: Scene) -> None:
 
 async def test_a_file_that_its_channel_keeps_can_be_opened_from_the_page(scene: Scene, li: Seat) -> None:
     kept = File("照片.jpg", "image/jpeg", 1_200, None, "a-reference")
-    scene.visitor("77", "telegram").send("file", file=kept)
+    scene.visitor("77", "telegram").send("file", file=kept, mark="富文本，转发自<王五>")
     shown = (await page(li, scene)).text
+    assert '<p class="quiet answered">富文本，转发自&lt;王五&gt;</p>' in shown
     assert "download>照片.jpg</a>" in shown
     assert "请在原渠道查看" not in shown
