@@ -54,7 +54,8 @@ def plan_days(db: Connection, policy: Policy, given: Given) -> CalendarPlan:
             raise CalendarRefused(what)
         if year == given.notice and not change.is_known:
             raise CalendarRefused(_part_of(given, change))
-        changes.append(change)
+        if year in given.years or not change.is_nothing_new:
+            changes.append(change)
     return CalendarPlan(calendar_editions.edition(db), tuple(changes))
 
 

@@ -33,8 +33,14 @@ class Given:
 
     @property
     def named(self) -> tuple[int, ...]:
-        """Every year it changes something in, in order."""
-        return tuple(sorted({*self.years, *self.whole, *(until.year for _, until in self.longer)}))
+        """Every year it may change something in, in order: a notice of New Year's also the year before."""
+        before = [self.notice - 1] if self.notice is not None and self.arranges_new_year else []
+        return tuple(sorted({*self.years, *self.whole, *before, *(until.year for _, until in self.longer)}))
+
+    @property
+    def arranges_new_year(self) -> bool:
+        """Whether it is a notice that says all of a New Year's days off, those in December among them."""
+        return any(_NEW_YEAR in day.name for day in self.years.get(self.notice or 0, ()) if self.notice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,9 @@ def changed_year(given: Given, year: int, present: Iterable[CalendarDay], *, kno
     """
     present, days = tuple(present), given.years.get(year, ())
     told_whole = year in given.whole
-    after = _merged(present, days, everything=told_whole or not missing_of(days, year))
+    is_before = given.notice == year + 1 and given.arranges_new_year
+    kept = tuple(day for day in present if not (is_before and _is_next_new_year(day)))
+    after = _merged(kept, days, everything=told_whole or not missing_of(days, year))
     for name, until in given.longer:
         if until.year == year:
             after = _made_longer(after, name, until)

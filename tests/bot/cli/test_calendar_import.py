@@ -103,6 +103,15 @@ def test_every_kind_of_file_replaces_only_the_holiday_it_names(known: Terminal, 
     assert counts(known, 2027) == (26, 5, True)
 
 
+def test_a_notice_that_takes_new_year_s_december_back_does(known: Terminal, tmp_path: Path) -> None:
+    longer = "2026年12月31日（周四）至2027年1月3日（周日）放假调休，共4天"
+    shorter = NOTICE_2027.replace(longer, "1月1日（周五）至3日（周日）放假，共3天")
+    printed = known.here("calendar", "import", written(tmp_path, shorter), "--yes")
+    assert "Goes: 12-31 off 元旦." in printed
+    assert printed.endswith("count open deadlines anew.\n")
+    assert (counts(known, 2026), counts(known, 2027)) == ((33, 6, True), (28, 5, True))
+
+
 def test_what_a_whole_year_does_not_name_goes_but_for_the_next_new_year(known: Terminal, tmp_path: Path) -> None:
     again = (NOTICES / "2026.txt").read_text(encoding="utf-8")
     assert known.here("calendar", "import", written(tmp_path, again), "--yes") == (
