@@ -85,14 +85,16 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message; a tap returns `choice` in `Incoming.choice`."""
+    """A button under a message; a tap returns `choice` in `Incoming.choice`. `style`: danger, success or primary."""
 
     choice: str
     label: str
+    style: str = ""
 
     def as_json(self) -> dict[str, str]:
         """Return the form that the transcript stores and the web page reads."""
-        return {"choice": self.choice, "label": self.label}
+        told = {"choice": self.choice, "label": self.label}
+        return told | {"style": self.style} if self.style else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +165,4 @@ def is_welcome_kind(mime: str) -> bool:
 
 def button_from(value: dict[str, Any]) -> Button:
     """The inverse of `Button.as_json`."""
-    return Button(choice=value["choice"], label=value["label"])
+    return Button(choice=value["choice"], label=value["label"], style=value.get("style", ""))

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, func, select, update
 from bot.rules import Rules
 from bot.storage.upsert import insert_or_nothing
 from bot.topic_sync.topics import groups, topics
-from bot.wording.topic_faults import FULL, GONE, NO_PIN
+from bot.wording.topic_faults import ALONE_RIGHT, ALONE_VERSION, FULL, GONE, NO_PIN
 
 ROOM = 800_000  # a group has room for a million messages; new topics go elsewhere long before
 LOOK_AGAIN = 60.0  # seconds after which a group in trouble is looked at again
 
-SOFT = (NO_PIN, FULL)  # work goes on
+FOUND_IN_USE = (ALONE_VERSION, ALONE_RIGHT)  # a look at the group tells nothing of it, only trying does
+SOFT = (NO_PIN, FULL, *FOUND_IN_USE)  # work goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,13 @@ def set_trouble(db: Connection, chat: int, trouble: str | None, now: datetime) -
     if before == NO_PIN and trouble is None:
         unpinned = (topics.c.chat == chat, topics.c.card.is_not(None), topics.c.pinned.is_(False))
         db.execute(update(topics).where(*unpinned).values(wanted_at=func.coalesce(topics.c.wanted_at, now)))
+
+
+def set_menu_trouble(db: Connection, chat: int, trouble: str | None, now: datetime) -> None:
+    """Record why menus cannot be shown to one person alone (None: they can); anything worse that is known stays."""
+    before = db.scalar(select(groups.c.trouble).where(groups.c.chat == chat))
+    if before != trouble and (before is None or before in FOUND_IN_USE):
+        set_trouble(db, chat, trouble, now)
 
 
 def ensure_group(db: Connection, chat: int) -> None:

@@ -6,6 +6,8 @@ NOTE = "备注"
 RESOLVE = "关闭"
 MORE = "更多…"
 BACK = "‹ 返回"
+FOLD = "收起"
+CLAIMED_BY = "已认领 {name}"
 CALLED = "已电话联系"
 CALL_MISSED = "未接通"
 WAIT = "等待客户"
@@ -34,6 +36,9 @@ CHOOSE_CAUSE = "这是投诉工单，请先选择投诉原因。"
 CONFIRM_RESOLVE = "确认问题已解决？确认后会询问客户是否还有其他需要。"
 CONFIRM_RESOLVE_UNTOLD = "确认问题已解决？系统无法通知这位客户，请打电话告知处理结果。"
 
+CHOOSE_MORE = "请选择要进行的操作。"
+ONLY_YOU = "工单 #{ticket}（仅您可见）\n{text}"  # a menu that one person alone sees
+
 DONE_FACT = "已登记：{label}。"
 DONE_TRANSFER = "已转交给{to}，期限不变。"
 
@@ -44,6 +49,10 @@ NOT_LINKED = (
 )
 ANONYMOUS = "匿名发言无法确认身份，刚才的话没有保存，也没有发给客户。请取消匿名后再发。"
 NOTHING_KEPT = "刚才的话没有保存，也没有发给客户。"
+TO_THE_BOT_ALONE = (
+    "这条消息只有您和机器人能看到，没有保存，也没有发给客户。"
+    "要写备注或回复客户，请在话题里发普通消息：直接发言即为备注，「回复」客户的消息或以 /r 开头即发给客户。"
+)
 CODE_IN_GROUP = "关联码不能发在群里，这个码已经作废。请在工作台「Telegram」页重新取一个，私聊发给本机器人。"
 NOT_CORRECTED = "客户看到的仍是原来的内容。"
 NOTE_STAYS = "备注保存后不能修改，如需更正请再写一条。"

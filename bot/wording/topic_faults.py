@@ -7,3 +7,13 @@ NO_RIGHTS = "机器人在这个群里权限不足：请把它设为管理员，�
 NO_PIN = "机器人不能置顶消息：请在管理员权限中为它开启「置顶消息」。工单卡片照常更新，只是暂时没有置顶。"
 GONE = "机器人不在这个群里：请把它重新加入并设为管理员；如果群号填错了，请改正 JIEDAI_TELEGRAM_DESK 后重启。"
 FULL = "这个群的消息数接近上限：请新建一个开启话题的群，把群号加到 JIEDAI_TELEGRAM_DESK 末尾后重启。"
+
+# Menus and refusals then are shown to everybody on the card, and as a window; everything else goes on.
+ALONE_VERSION = (
+    "菜单和提示暂时不能只显示给点按钮的人：Bot API 服务器版本太旧，需要 10.3 或更新的版本，升级后请重启。"
+    "在此之前菜单显示在工单卡片上，其他功能照常。"
+)
+ALONE_RIGHT = (
+    "菜单和提示暂时不能只显示给点按钮的人：机器人不是这个群的管理员，请把它设为管理员。"
+    "在此之前菜单显示在工单卡片上，其他功能照常。"
+)

@@ -113,18 +113,10 @@ def customer_wrote(db: Connection, policy: Policy, ticket_id: int, now: datetime
     waited = old.waits_since is not None
     ticket = stop_waiting(db, policy, old, WROTE, now) if waited else old
     owes = ticket.holder_id is not None and not _runs_on(db, policy, ticket)
-    if waited or owes or _ended_a_wait(db, policy, old, now):
+    if waited or owes:
         history.save_change(db, old, ticket, WROTE if owes else "resumed", now)
     if owes:
         clocks.record_fact(db, policy, ticket, WROTE, now)
-
-
-def _ended_a_wait(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> bool:
-    """Whether what staff did last ended a wait and may still be taken back; the wait is over then all the same."""
-    line = history.latest_by_staff(db, ticket.id)
-    if line is None or now - line.at > policy.dialogue.undo_within:
-        return False
-    return bool((line.data.get("was") or {}).get("waits_since"))
 
 
 def _runs_on(db: Connection, policy: Policy, ticket: Ticket) -> bool:

@@ -140,9 +140,3 @@ def history_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
         .where(ticket_events.c.ticket_id == ticket_id)
         .order_by(ticket_events.c.seq, ticket_events.c.id)
     ).all()
-
-
-def latest_by_staff(db: Connection, ticket_id: int) -> Row[Any] | None:
-    """Return the latest line of the ticket's history that a person of the staff brought about."""
-    theirs = (ticket_events.c.ticket_id == ticket_id, ticket_events.c.staff_id.is_not(None))
-    return db.execute(select(ticket_events).where(*theirs).order_by(ticket_events.c.seq.desc()).limit(1)).one_or_none()

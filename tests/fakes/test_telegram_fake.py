@@ -15,6 +15,8 @@ from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiogram.types import (
     BotCommand,
     BufferedInputFile,
+    DisabledButton,
+    EphemeralMessageParameters,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputMediaPhoto,
@@ -137,6 +139,12 @@ async def test_every_method_is_understood_by_aiogram(api: FakeTelegram, bot: Bot
     tap = await anna.forge("x", sent.message_id)
     assert await bot.answer_callback_query(tap, text="好", show_alert=True)
     assert (api.taps_answered, api.alerts) == ({tap: "好"}, {tap})
+    anna.join(DESK)
+    whose = EphemeralMessageParameters(receiver_user_id=ANNA)
+    only = (await bot.send_message(DESK, "仅您可见", ephemeral_message_parameters=whose)).ephemeral_message_id
+    assert await bot.edit_ephemeral_message_text(DESK, ANNA, only, text="仍仅您可见")
+    assert await bot.edit_ephemeral_message_reply_markup(DESK, ANNA, only, reply_markup=button())
+    assert await bot.delete_ephemeral_message(DESK, ANNA, only)
     assert await bot.delete_message(ANNA, sent.message_id)
     assert await bot.delete_messages(ANNA, [photo.number])
     assert await bot.set_webhook(api.base + "/nowhere")
@@ -723,3 +731,70 @@ async def test_the_control_pushes_and_tells(api: FakeTelegram, bot: Bot) -> None
         await post("forget")
         assert (await get("state"))["sent"] == 0
         assert (await get("nothing"))["description"] == "Bad Request: nothing is called nothing here"
+
+
+# ── what one person alone sees ────────────────────────────────────────
+
+
+ALONE = {"receiver_user_id": ANNA}
+STATES = [
+    InlineKeyboardButton(text="已认领 李敏", disabled=DisabledButton()),
+    InlineKeyboardButton(text="关闭", callback_data="end", style="danger"),
+]
+
+
+@pytest.fixture
+def desk(api: FakeTelegram, anna: Person) -> FakeTelegram:
+    api.make_forum(DESK)
+    anna.join(DESK)
+    return api
+
+
+async def alone(bot: Bot, **more: Any) -> Any:
+    whose = EphemeralMessageParameters(**(ALONE | more))
+    menu = InlineKeyboardMarkup(inline_keyboard=[STATES])
+    return await bot.send_message(DESK, "仅您可见", ephemeral_message_parameters=whose, reply_markup=menu)
+
+
+async def test_an_ephemeral_message_is_seen_by_its_receiver_alone(desk: FakeTelegram, bot: Bot) -> None:
+    told = await alone(bot)
+    number = told.ephemeral_message_id
+    assert (told.message_id, desk.shown(DESK), desk.sees(ANNA)) == (0, [], ["仅您可见"])
+    assert desk.menu_of(ANNA) == ["已认领 李敏", "关闭"]
+    desk.tap_menu(ANNA, "关闭")
+    (update,) = await bot.get_updates(allowed_updates=["callback_query"])
+    assert update.callback_query is not None
+    assert update.callback_query.message.ephemeral_message_id == number  # type: ignore[union-attr]
+    await bot.edit_ephemeral_message_text(DESK, ANNA, number, text="好了")
+    assert (desk.sees(ANNA), desk.menu_of(ANNA)) == (["好了"], [])
+    await bot.delete_ephemeral_message(DESK, ANNA, number)
+    assert desk.sees(ANNA) == []
+    with pytest.raises(TelegramAPIError, match="EPHEMERAL_MESSAGE_ID_INVALID"):
+        await bot.delete_ephemeral_message(DESK, ANNA, number)
+
+
+async def test_an_ephemeral_message_needs_a_tap_just_now_or_an_administrator(
+    desk: FakeTelegram, bot: Bot, anna: Person
+) -> None:
+    desk.set_rights(DESK, "member")
+    with pytest.raises(TelegramAPIError, match="BOT_NOT_ADMIN"):
+        await alone(bot)
+    tap = await anna.forge("more", 1, chat=DESK)
+    assert (await alone(bot, callback_query_id=tap)).ephemeral_message_id
+    desk.expire_taps()
+    with pytest.raises(TelegramAPIError, match="query is too old"):
+        await alone(bot, callback_query_id=tap)
+
+
+async def test_an_older_server_ignores_or_refuses_what_it_does_not_know(desk: FakeTelegram, bot: Bot) -> None:
+    desk.older = "ignores"
+    with pytest.raises(TelegramAPIError, match="text buttons are unallowed"):
+        await alone(bot)
+    whose = EphemeralMessageParameters(receiver_user_id=ANNA)
+    told = await bot.send_message(DESK, "给所有人", ephemeral_message_parameters=whose)
+    assert (told.ephemeral_message_id, desk.shown(DESK)) == (None, ["给所有人"])
+    with pytest.raises(TelegramAPIError, match="method not found"):
+        await bot.delete_ephemeral_message(DESK, ANNA, 1)
+    desk.older = "refuses"
+    with pytest.raises(TelegramAPIError, match="unsupported parameter"):
+        await bot.send_message(DESK, "给所有人", ephemeral_message_parameters=whose)

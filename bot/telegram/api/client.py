@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from aiogram import Bot
@@ -19,17 +20,19 @@ from aiogram.types import (
     ReactionTypeEmoji,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
-    ReplyParameters,
-    TelegramObject,
 )
 from aiogram.utils.token import TokenValidationError, validate_token
 from aiohttp import ClientError
 
 from bot.messages import MAX_ELSEWHERE, BotRefusal, FileGone
+from bot.telegram.api import values
+from bot.telegram.api.ephemeral import EphemeralMessages
+from bot.telegram.api.keyboards import Keyboards
 from bot.telegram.api.places import where
 from bot.telegram.api.session import SEND_SECONDS, Session
 from bot.telegram.api.topics import ForumTopics
 from bot.telegram.api.update_feed import UpdateFeed
+from bot.telegram.api.values import as_json
 from bot.wording.telegram_staff import FILE_NOT_NOW, FILE_TOO_BIG
 
 log = logging.getLogger(__name__)
@@ -57,6 +60,7 @@ class Client:
         self._bot = Bot(token, session=self._session)
         self.bot_id = self._bot.id
         self.feed, self.topics = UpdateFeed(self._bot), ForumTopics(self._bot)
+        self.ephemeral, self._keyboards = EphemeralMessages(self._session, self._bot), Keyboards()
 
     async def send(
         self,
@@ -74,16 +78,20 @@ class Client:
         If the message to `reply_to` is gone, sends without. Bold and links are `entities`, never markup in the text:
         what people write is never interpreted.
         """
-        values = {
-            "chat_id": _chat_id(chat),
+        given = {
+            "chat_id": values.chat_id(chat),
             "text": text,
-            "reply_markup": _plain(markup),
             **where(thread),
-            "reply_parameters": _plain(_reply(reply_to)),
-            "entities": [_plain(entity) for entity in entities] if entities else None,
+            "reply_parameters": as_json(values.reply_to(reply_to)),
+            "entities": [as_json(entity) for entity in entities] if entities else None,
             "disable_notification": quiet or None,
         }
-        told = await self._session.ask(self._bot, SendMessage, values, SEND_SECONDS)
+
+        async def post(shown: Markup | None) -> Any:
+            content = given | {"reply_markup": as_json(shown)}
+            return await self._session.ask(self._bot, SendMessage, content, SEND_SECONDS)
+
+        told = await self._keyboards.send(post, markup)
         return int(told["message_id"])
 
     async def copy(
@@ -97,14 +105,14 @@ class Client:
         bare: bool = False,
     ) -> list[int]:
         """Copy messages of another of the bot's chats, albums as albums, `bare` without captions; returns the ids."""
-        there = _chat_id(chat)
+        there = values.chat_id(chat)
         if len(numbers) == 1 and not bare:  # only several can be copied without their captions
             one = await self._bot.copy_message(
                 there,
                 source,
                 numbers[0],
                 **where(thread),
-                reply_parameters=_reply(reply_to),
+                reply_parameters=values.reply_to(reply_to),
                 request_timeout=SEND_SECONDS,
             )
             return [one.message_id]
@@ -121,7 +129,7 @@ class Client:
     async def send_place(self, chat: str | int, latitude: float, longitude: float, *, thread: int | None = None) -> int:
         """Send a location, in degrees; returns the message id."""
         told = await self._bot.send_location(
-            _chat_id(chat), latitude, longitude, **where(thread), request_timeout=SEND_SECONDS
+            values.chat_id(chat), latitude, longitude, **where(thread), request_timeout=SEND_SECONDS
         )
         return told.message_id
 
@@ -129,7 +137,7 @@ class Client:
         """Send a document whose bytes we hold; returns the message id."""
         file = BufferedInputFile(content, filename=name)
         told = await self._bot.send_document(
-            _chat_id(chat), file, message_thread_id=thread, request_timeout=SEND_SECONDS
+            values.chat_id(chat), file, message_thread_id=thread, request_timeout=SEND_SECONDS
         )
         return told.message_id
 
@@ -142,29 +150,20 @@ class Client:
         entities: list[MessageEntity] | None = None,
     ) -> None:
         """Edit a message of the bot; an edit that changes nothing succeeds."""
-        try:
-            await self._bot.edit_message_text(
-                text,
-                chat_id=chat,
-                message_id=number,
-                reply_markup=markup,
-                parse_mode=None,
-                entities=entities,
-                request_timeout=SEND_SECONDS,
-            )
-        except TelegramBadRequest as error:
-            if "message is not modified" not in str(error):
-                raise
+        place: dict[str, Any] = {"chat_id": chat, "message_id": number, "request_timeout": SEND_SECONDS}
+
+        async def change(shown: InlineKeyboardMarkup | None) -> None:
+            await self._bot.edit_message_text(text, reply_markup=shown, parse_mode=None, entities=entities, **place)
+
+        with _unchanged_is_fine():
+            await self._keyboards.send(change, markup)
 
     async def edit_caption(self, chat: int, number: int, text: str) -> None:
         """Edit the words under a file that the bot sent; an edit that changes nothing succeeds."""
-        try:
+        with _unchanged_is_fine():
             await self._bot.edit_message_caption(
                 chat_id=chat, message_id=number, caption=text, parse_mode=None, request_timeout=SEND_SECONDS
             )
-        except TelegramBadRequest as error:
-            if "message is not modified" not in str(error):
-                raise
 
     async def delete(self, chat: int, number: int) -> None:
         """Delete a message of the bot, which the Bot API allows for 48 hours."""
@@ -172,13 +171,13 @@ class Client:
 
     async def edit_buttons(self, chat: int, number: int, markup: InlineKeyboardMarkup | None) -> None:
         """Edit the buttons of a message of the bot."""
-        try:
-            await self._bot.edit_message_reply_markup(
-                chat_id=chat, message_id=number, reply_markup=markup, request_timeout=SEND_SECONDS
-            )
-        except TelegramBadRequest as error:
-            if "message is not modified" not in str(error):
-                raise
+        place: dict[str, Any] = {"chat_id": chat, "message_id": number, "request_timeout": SEND_SECONDS}
+
+        async def change(shown: InlineKeyboardMarkup | None) -> None:
+            await self._bot.edit_message_reply_markup(reply_markup=shown, **place)
+
+        with _unchanged_is_fine():
+            await self._keyboards.send(change, markup)
 
     async def react(self, chat: int, number: int, emoji: str) -> None:
         """Set a reaction on a message; a failure is only logged."""
@@ -231,16 +230,11 @@ class Client:
         await self._bot.session.close()
 
 
-def _plain(value: TelegramObject | None) -> dict[str, Any] | None:
-    return value.model_dump(mode="json", exclude_none=True) if value is not None else None
-
-
-def _reply(number: int | None) -> ReplyParameters | None:
-    if number is None:
-        return None
-    # The library's own default for the mode of a quote is no value at all, and cannot be sent.
-    return ReplyParameters(message_id=number, allow_sending_without_reply=True, quote_parse_mode=None)
-
-
-def _chat_id(chat: str | int) -> int | str:
-    return int(chat) if isinstance(chat, int) or chat.removeprefix("-").isdigit() else chat
+@contextmanager
+def _unchanged_is_fine() -> Iterator[None]:
+    """An edit that changes nothing succeeds."""
+    try:
+        yield
+    except TelegramBadRequest as error:
+        if "message is not modified" not in str(error):
+            raise

@@ -36,7 +36,7 @@ from bot.wording.owed import CHOOSE_REASON, QUICK, in_words
 from bot.wording.sent_steps import HOW_TO_SEND
 from bot.wording.unhappy import HOW_TO_WRITE
 from escalation.policy.model import Policy
-from escalation.staff import Staff, all_staff
+from escalation.staff import Staff, all_staff, staff_names
 from escalation.staffing import on_duty, roster_store
 from escalation.tickets import ticket_store
 from escalation.tickets.access import demand_in_hand, demand_may_note
@@ -51,11 +51,16 @@ CALLS = {"called": words.CALLED, "call_missed": words.CALL_MISSED, WAITING: word
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswer:
-    """The answer to a tap: its text, as an alert if it must be read, and the card's buttons from now on."""
+    """The answer to a tap: its text, as an alert if it must be read, and the card's buttons from now on.
+
+    `asks`: the words over buttons that concern the tapper alone; with it they replace the card's only where nothing can
+    be shown to one person.
+    """
 
     text: str | None = None
     alert: bool = False
     under: InlineKeyboardMarkup | None = None
+    asks: str | None = None
 
 
 NOTHING = CallbackAnswer()
@@ -83,7 +88,7 @@ def handle_button_press(db: Connection, rules: Rules, tapped: ButtonPress, now: 
         return CallbackAnswer(done, under=buttons.NO_KEYBOARD)
     # The list it was chosen from gives way; the card itself follows in its own time.
     after = ticket_store.get_ticket(db, ticket.id)
-    return CallbackAnswer(done, under=buttons.card_keyboard(rules.policy, after))
+    return CallbackAnswer(done, under=_card(db, rules.policy, after))
 
 
 def _is_its_own(db: Connection, tapped: ButtonPress, ticket_id: int) -> bool:
@@ -92,6 +97,8 @@ def _is_its_own(db: Connection, tapped: ButtonPress, ticket_id: int) -> bool:
     row = db.execute(select(*columns).where(topics.c.ticket_id == ticket_id)).one_or_none()
     if row is None or row.chat != tapped.chat:
         return False
+    if tapped.ephemeral is not None:  # a list that only the tapper sees, in the topic if Telegram tells that
+        return tapped.thread is None or bool(row.thread == tapped.thread)
     return bool(row.thread == tapped.thread if tapped.thread is not None else row.card == tapped.number)
 
 
@@ -103,29 +110,42 @@ def _ask(  # noqa: C901  # one case per verb that asks, so that every one is see
         case Pressed(verb="note"):
             return CallbackAnswer(words.HOW_TO_NOTE, alert=True)
         case Pressed(verb="more"):
-            return CallbackAnswer(under=buttons.more_keyboard(policy, ticket))
+            return _list(ticket, None, buttons.more_keyboard(policy, ticket), over=words.CHOOSE_MORE)
         case Pressed(verb="back"):
-            return CallbackAnswer(under=buttons.card_keyboard(policy, ticket))
+            return CallbackAnswer(under=_card(db, policy, ticket))
         case Pressed(verb="transfer"):
             _demand_passing(ticket, who)
             people = _people(db, ticket, now)
-            return CallbackAnswer(words.CHOOSE_TRANSFER, under=buttons.transfer_keyboard(policy, ticket, people))
+            return _list(ticket, words.CHOOSE_TRANSFER, buttons.transfer_keyboard(policy, ticket, people))
         case Pressed(verb="resolve", arg=""):
             demand_holder(ticket, who.id)
             if buttons.asks_cause(policy, ticket):
-                return CallbackAnswer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "resolve"))
+                return _list(ticket, words.CHOOSE_CAUSE, buttons.cause_keyboard(policy, ticket, "resolve"))
             if owed := owed_at_end(db, policy, ticket):
                 told = CHOOSE_REASON.format(owed=in_words(owed))
-                return CallbackAnswer(told, alert=True, under=buttons.reason_keyboard(ticket))
+                return _list(ticket, told, buttons.reason_keyboard(ticket), alert=True)
             untold = _hears_nothing(db, ticket)
             asked = words.CONFIRM_RESOLVE_UNTOLD if untold else words.CONFIRM_RESOLVE
-            return CallbackAnswer(asked, under=buttons.confirm_keyboard(ticket, untold=untold))
+            return _list(ticket, asked, buttons.confirm_keyboard(ticket, untold=untold))
         case Pressed(verb="fact", arg=fact) if (how := _how_instead(db, policy, ticket, fact, now)) is not None:
             return CallbackAnswer(how, alert=True)
         case Pressed(verb="fact", arg=fact, more="") if fact in buttons.NEED_CAUSE:
             if buttons.asks_cause(policy, ticket):
-                return CallbackAnswer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "fact", fact))
+                return _list(ticket, words.CHOOSE_CAUSE, buttons.cause_keyboard(policy, ticket, "fact", fact))
     return None
+
+
+def _list(
+    ticket: Ticket, text: str | None, under: InlineKeyboardMarkup, *, over: str = "", alert: bool = False
+) -> CallbackAnswer:
+    """A choice for the tapper alone; `over` stands above it where it needs words and `text` is none."""
+    asks = words.ONLY_YOU.format(ticket=ticket.id, text=text or over)
+    return CallbackAnswer(text, alert, under, asks)
+
+
+def _card(db: Connection, policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup | None:
+    holder = staff_names(db).get(ticket.holder_id) if ticket.holder_id is not None else None
+    return buttons.card_keyboard(policy, ticket, holder)
 
 
 def _how_instead(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime) -> str | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import DisabledButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.wording import telegram_staff as words
 from bot.wording.owed import QUICK
@@ -31,6 +31,10 @@ _PLAIN = re.compile(r"[0-9A-Za-z_-]{1,24}", re.ASCII)
 # What the card itself offers to its holder, two to a row; whatever else the policy knows is behind 更多.
 ON_CARD = ("assessed", "plan_explained", "confirmed", "progress_reported", "work_done")
 NEED_CAUSE = ("investigated", "result_told")  # of a complaint
+
+
+# Red for what ends a ticket or alarms; servers and apps that do not know colours show them plain.
+STYLES = {"claim": "primary", "ack": "success", "resolve": "danger", CONFIRM_DANGER: "danger"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,13 @@ def named(names: Iterable[str], given: str) -> str | None:
     return next((name for name in names if short(name) == given), None)
 
 
-def card_keyboard(policy: Policy, ticket: Ticket, *, repeats: bool = False) -> InlineKeyboardMarkup | None:
+def card_keyboard(
+    policy: Policy, ticket: Ticket, holder: str | None = None, *, repeats: bool = False
+) -> InlineKeyboardMarkup | None:
     """Return the card's buttons for the ticket's state, with as many of the policy's facts as fit.
 
-    `repeats`: something late is told again and again until somebody taps 知道了, which comes first.
+    `holder`: the holder's name, in place of the button to claim. `repeats`: something late is told again and again
+    until somebody taps 知道了, which comes first.
     """
     here = _Row(ticket)
     if not ticket.is_open:
@@ -82,7 +89,9 @@ def card_keyboard(policy: Policy, ticket: Ticket, *, repeats: bool = False) -> I
         return _grid([*known, claim, move, here("note", words.NOTE), here("more", words.MORE)])
     facts = [here("fact", _short_label(policy, fact), short(fact)) for fact in ON_CARD if _fits(policy, ticket, fact)]
     ends = [here("resolve", words.RESOLVE), here("more", words.MORE)]
-    return _grid([*known, here("transfer", words.TRANSFER), here("note", words.NOTE), *facts, *ends])
+    held = [[_shown(words.CLAIMED_BY.format(name=holder))]] if holder else []
+    found = _grid([*known, here("transfer", words.TRANSFER), here("note", words.NOTE), *facts, *ends])
+    return InlineKeyboardMarkup(inline_keyboard=[*held, *found.inline_keyboard])
 
 
 def more_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup:
@@ -128,6 +137,15 @@ def reason_keyboard(ticket: Ticket) -> InlineKeyboardMarkup:
     return _grid(found, back=here("back", words.BACK))
 
 
+def for_one(markup: InlineKeyboardMarkup) -> InlineKeyboardMarkup:
+    """Return a list's buttons as one person alone sees them: there is no card to go back to."""
+    rows = [
+        [button.model_copy(update={"text": words.FOLD}) if button.text == words.BACK else button for button in row]
+        for row in markup.inline_keyboard
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
 def asks_cause(policy: Policy, ticket: Ticket) -> bool:
     """Whether the ticket is a complaint whose cause is required and not set."""
     return ticket.complaint and bool(policy.complaint_causes) and ticket.cause is None
@@ -143,7 +161,13 @@ class _Row:
         data = data_of(self.ticket.id, verb, *args)
         if len(data.encode()) > LONGEST or not label.strip():
             return None
-        return InlineKeyboardButton(text=label[:60], callback_data=data)
+        style = STYLES.get(verb) if args in ((), ("yes",)) else None  # not the causes and reasons to choose from
+        return InlineKeyboardButton(text=label[:60], callback_data=data, style=style)
+
+
+def _shown(label: str) -> InlineKeyboardButton:
+    """A button that tells something and cannot be tapped."""
+    return InlineKeyboardButton(text=label[:60], disabled=DisabledButton())
 
 
 def _others(policy: Policy, ticket: Ticket) -> list[str]:

@@ -17,7 +17,7 @@ from bot.notifications.once import mark_again_after
 from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
 from bot.telegram.desk.accounts import burn, codes_in
-from bot.telegram.desk.buttons import CONFIRM_DANGER, data_of
+from bot.telegram.desk.buttons import CONFIRM_DANGER, STYLES, data_of
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.staff import StaffMessage
 from bot.telegram.sending import albums
@@ -73,7 +73,7 @@ def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage
     alarm = act_in_sight(db, rules, who, ticket_id, action, now).alarm
     if alarm:
         confirmation = danger_alarms.confirmation(rules.policy, alarm)
-        button = Button(data_of(ticket_id, CONFIRM_DANGER), confirmation)
+        button = Button(data_of(ticket_id, CONFIRM_DANGER), confirmation, STYLES[CONFIRM_DANGER])
         answer(db, rules, said, danger_alarms.sentence(rules.policy, alarm), now, [button] if confirmation else ())
     if isinstance(action, Reply) and said.album is not None:
         albums.add_file(db, said.chat, said.album, said.number, now)
@@ -127,9 +127,9 @@ def sentence_of(db: Connection, why: Refused | NotSent) -> str:
 def answer(
     db: Connection, rules: Rules, said: StaffMessage, text: str, now: datetime, buttons: Sequence[Button] = ()
 ) -> None:
-    """Reply to a staff message in its topic."""
+    """Reply to a staff message in its topic, where all can read it."""
     address = str(said.chat) if said.thread is None else f"{said.chat}/{said.thread}"
-    post_to(db, rules.vault, address, text, now, reply_to=said.number, buttons=buttons)
+    post_to(db, rules.vault, address, text, now, reply_to=said.number or None, buttons=buttons)
 
 
 def _ask_who(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:

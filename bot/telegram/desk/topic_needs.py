@@ -175,7 +175,8 @@ class TopicNeeds:
 
     def _shown(self) -> ShowCard:
         words = topic_card.card(self.policy, self.facts, self.now)
-        markup = card_keyboard(self.policy, self.ticket, repeats=any(map(self._repeats, self.facts.clocks)))
+        repeats = any(map(self._repeats, self.facts.clocks))
+        markup = card_keyboard(self.policy, self.ticket, self.facts.holder, repeats=repeats)
         return ShowCard(words, markup, words.digest(markup), self.topic.card)
 
     def _repeats(self, row: DeadlineRow) -> bool:

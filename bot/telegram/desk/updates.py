@@ -12,22 +12,24 @@ from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.desk.accounts import leave
 from bot.telegram.desk.button_actions import CallbackAnswer, handle_button_press
+from bot.telegram.desk.ephemeral_words import handle_ephemeral
+from bot.telegram.desk.only_for_one import OnlyForOne, Reader
 from bot.telegram.desk.staff_messages import (
     NotSent,
+    answer,
     handle_edit,
     handle_message,
     refuse_edit,
     refuse_message,
     sentence_of,
 )
+from bot.telegram.desk.tap_answers import TapAnswers
 from bot.telegram.parsing.staff import ButtonPress, GroupMigrated, MemberLeft, StaffMessage, read_group_update
 from bot.topic_sync.topic_groups import is_desk
 from bot.topic_sync.topics import move_group
 from escalation.tickets.lifecycle import Refused
 
 log = logging.getLogger(__name__)
-
-LONGEST = 200  # characters of what a tap is answered with
 
 
 class StaffUpdateHandler:
@@ -37,6 +39,8 @@ class StaffUpdateHandler:
         self.service, self.client = service, client
         # Beside the line: a slow answer to what is committed must not keep the next message waiting.
         self._acknowledgements = Background()
+        self._alone = OnlyForOne(service, client)
+        self._taps = TapAnswers(service, client, self._alone)
 
     async def is_ours(self, chat: int) -> bool:
         """Whether a chat is a staff group, under its present or an earlier id."""
@@ -50,6 +54,8 @@ class StaffUpdateHandler:
         service, now = self.service, self.service.clock()
         heard = read_group_update(update, self.client.bot_id, service.bot_name)
         match heard:
+            case StaffMessage(ephemeral=int()):
+                await self._answer_alone(heard, now)
             case StaffMessage(edited=True):
                 await self._correct(heard, now)
             case StaffMessage():
@@ -89,13 +95,20 @@ class StaffUpdateHandler:
             answer = await service.database.unit(handle_button_press, service.rules, tapped, now)
         except Refused as why:
             answer = CallbackAnswer(await service.database.read(sentence_of, why), alert=True)
-        self._acknowledgements.start_short("telegram-tap", self._acknowledge(tapped, answer))
+        self._acknowledgements.start_short("telegram-tap", self._taps.give(tapped, answer))
 
-    async def _acknowledge(self, tapped: ButtonPress, answer: CallbackAnswer) -> None:
-        text = answer.text[:LONGEST] if answer.text else None
-        await self.client.answer_tap(tapped.tap, text, alert=answer.alert)
-        if answer.under is not None:
-            try:
-                await self.client.edit_buttons(tapped.chat, tapped.number, answer.under)
-            except Exception as error:  # noqa: BLE001  # the card itself is brought up to date in any case
-                log.debug("the buttons of a card were not changed: %s", self.client.safe(error))
+    async def _answer_alone(self, said: StaffMessage, now: datetime) -> None:
+        service = self.service
+        try:
+            text = await service.database.unit(handle_ephemeral, service.rules, service.token_secret, said, now)
+        except Refused as why:
+            text = await service.database.read(sentence_of, why)
+        if text is not None and said.account is not None:
+            self._acknowledgements.start_short("telegram-alone", self._say_alone(said, said.account, text))
+
+    async def _say_alone(self, said: StaffMessage, account: int, text: str) -> None:
+        reader = Reader(said.chat, said.thread, account, message=said.ephemeral)
+        if not await self._alone.show(reader, text):
+            # That nothing was kept must be read, and what they wrote is not in it.
+            service = self.service
+            await service.database.unit(answer, service.rules, said, text, service.clock())

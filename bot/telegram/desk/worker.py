@@ -146,7 +146,8 @@ class TopicWorker:
         full = not any(group.has_room for group in found)
         for group in found:
             now = here.clock()
-            due = group.trouble_at is not None and now - group.trouble_at >= timedelta(seconds=LOOK_AGAIN)
+            since = group.trouble_at if group.trouble not in topic_groups.FOUND_IN_USE else None
+            due = since is not None and now - since >= timedelta(seconds=LOOK_AGAIN)
             if everything or due or (full and group.trouble is None):
                 trouble, answered = await complaint(self.client, group.chat)
                 trouble = trouble or (FULL if full else None)

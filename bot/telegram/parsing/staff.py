@@ -42,7 +42,8 @@ class StaffMessage:
     """A message in a staff group. `account` is None for an anonymous administrator.
 
     `thread` is None outside of topics. `reply_to` is the message replied to, never the topic's first. `command` is one
-    of ours that the text began with; `sendable` is false for content that cannot be passed on.
+    of ours that the text began with; `sendable` is false for content that cannot be passed on. `ephemeral` is its id if
+    only the bot sees it; its `number` is 0 then.
     """
 
     chat: int
@@ -58,11 +59,15 @@ class StaffMessage:
     album: str | None = None
     sendable: bool = True
     edited: bool = False
+    ephemeral: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonPress:
-    """A tap on a button. `thread` is None where Telegram no longer tells it."""
+    """A tap on a button. `thread` is None where Telegram no longer tells it.
+
+    `ephemeral` is the id of the message that it is under, if only the tapper sees that; its `number` is 0 then.
+    """
 
     tap: str
     chat: int
@@ -71,6 +76,7 @@ class ButtonPress:
     account: int
     key: str
     data: str
+    ephemeral: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +119,13 @@ def _read_tap(tap: CallbackQuery, bot_id: int) -> ButtonPress | None:
     under = tap.message
     if under is None or tap.from_user.is_bot:
         return None
-    thread = None if isinstance(under, InaccessibleMessage) else _thread(under)
+    thread, ephemeral = None, None
+    if not isinstance(under, InaccessibleMessage):
+        thread, ephemeral = _thread(under), under.ephemeral_message_id
     # By the tap's own number: the same tap counts once, under whatever number it is told of again.
     key = f"tg:{bot_id}:tap:{tap.id}"[:160]
-    return ButtonPress(tap.id, under.chat.id, thread, under.message_id, tap.from_user.id, key, tap.data or "")
+    chat, account = under.chat.id, tap.from_user.id
+    return ButtonPress(tap.id, chat, thread, under.message_id, account, key, tap.data or "", ephemeral)
 
 
 def _read_standing(change: ChatMemberUpdated, bot_id: int) -> MemberLeft | None:
@@ -157,7 +166,7 @@ def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) ->
         thread=_thread(message),
         number=message.message_id,
         account=None if hidden or message.from_user is None else message.from_user.id,
-        key=f"tg:{bot_id}:{message.chat.id}:{message.message_id}",
+        key=f"tg:{bot_id}:{message.chat.id}:{_number(message)}",
         text=text,
         command=command,
         reply_to=_answered(message),
@@ -166,7 +175,15 @@ def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) ->
         album=message.media_group_id,
         sendable=sendable,
         edited=edited,
+        ephemeral=message.ephemeral_message_id,
     )
+
+
+def _number(message: Message) -> str:
+    """What tells a message from the others of its chat; the ids of ephemeral ones are each person's, and used again."""
+    if message.ephemeral_message_id is None or message.from_user is None:
+        return str(message.message_id)
+    return f"e{message.ephemeral_message_id}:{message.from_user.id}:{message.date:%Y%m%d%H%M%S}"
 
 
 def _words(message: Message, content: Content, *, has_file: bool) -> tuple[str, bool]:

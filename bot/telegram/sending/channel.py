@@ -209,7 +209,8 @@ def keyboard(
     rows: dict[str, list[InlineKeyboardButton]] = {}
     for button in buttons:
         if 0 < len(button.choice.encode()) <= CHOICE_BYTES and button.label:
-            tappable = InlineKeyboardButton(text=button.label, callback_data=button.choice)
+            style = button.style or None
+            tappable = InlineKeyboardButton(text=button.label, callback_data=button.choice, style=style)
             rows.setdefault(_row(button.choice), []).append(tappable)
     return InlineKeyboardMarkup(inline_keyboard=list(rows.values())) if rows else None
 

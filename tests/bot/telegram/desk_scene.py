@@ -87,6 +87,14 @@ def update_of(content: Json) -> Update:
     return found
 
 
+class NobodyAlone:
+    """Shows nothing to one person alone: everything is answered where all can see it."""
+
+    async def send(self, *_given: Any, **_more: Any) -> int:
+        """Refused."""
+        raise RuntimeError
+
+
 @dataclass
 class ScriptedClient:
     """Writes down what the messenger is asked to do."""
@@ -95,6 +103,7 @@ class ScriptedClient:
     reactions: list[tuple[int, str]] = field(default_factory=list)
     taps: list[tuple[str | None, bool]] = field(default_factory=list)
     keyboards: list[InlineKeyboardMarkup] = field(default_factory=list)
+    ephemeral: NobodyAlone = field(default_factory=NobodyAlone)
 
     async def react(self, _chat: int, number: int, emoji: str) -> None:
         """A sign under a message."""
@@ -118,8 +127,8 @@ class ScriptedClient:
 class DeskScene:
     """One customer's ticket, shown in a topic."""
 
-    def __init__(self, scene: Scene, channel: str = "telegram") -> None:
-        self.scene, self.client = scene, ScriptedClient()
+    def __init__(self, scene: Scene, channel: str = "telegram", client: Any = None) -> None:
+        self.scene, self.client = scene, client or ScriptedClient()
         scene.rules = replace(scene.rules, topic_groups=(GROUP,), staff_chat="desk")
         change_feed = ChangeFeed(scene.database.url)
         self.service = Service(Settings(), scene.database, scene.rules, change_feed, scene.clock, SECRET)

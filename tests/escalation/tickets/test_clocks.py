@@ -251,23 +251,9 @@ def test_a_silent_clock_that_was_ended_and_is_taken_back_stays_silent(anywhere: 
     assert told(anywhere, later(minutes=2_000), "first_contact") == []
 
 
-def test_a_wait_that_is_given_back_has_ended_if_its_customer_wrote_though_a_reply_was_owed_already(here: Desk) -> None:
-    here = Desk(here.database, _patient(here.policy))
-    ticket = here.at_work()
-    here.customer_writes(ticket, later(minutes=1))
-    here.happen(ticket, "waiting_for_customer", later(minutes=2))
-    here.happen(ticket, "objected", later(minutes=3))  # in error: it ends the wait
-    here.customer_writes(ticket, later(minutes=3.5))
-    _undo(here, ticket, later(minutes=3.8))
-    assert here.ticket(ticket).waits_since is None
-
-
 def _undo(here: Desk, ticket: int, at: datetime) -> None:
-    here.write(undoing.undo, _patient(here.policy), ticket, here.holder(ticket), at)
-
-
-def _patient(policy: Policy) -> Policy:
-    return replace(policy, dialogue=replace(policy.dialogue, undo_within=timedelta(minutes=1)))
+    patient = replace(here.policy, dialogue=replace(here.policy.dialogue, undo_within=timedelta(minutes=1)))
+    here.write(undoing.undo, patient, ticket, here.holder(ticket), at)
 
 
 def test_what_was_late_before_goes_on_being_told(here: Desk) -> None:

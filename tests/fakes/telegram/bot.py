@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp.web import FileField
 
 from tests.fakes.telegram.copying import Copying
+from tests.fakes.telegram.ephemeral import Ephemeral
 from tests.fakes.telegram.groups import Groups
 from tests.fakes.telegram.methods import METHODS
 from tests.fakes.telegram.people import Person
@@ -19,7 +20,7 @@ from tests.fakes.telegram.state import Call
 from tests.fakes.telegram.webhooks import Webhooks
 
 
-class Bot(Webhooks, Groups, Copying, Standing):
+class Bot(Ephemeral, Webhooks, Groups, Copying, Standing):
     """A bot at the server."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -38,6 +39,7 @@ class Bot(Webhooks, Groups, Copying, Standing):
         if waiting := self._faults.get(method):
             fault = waiting.popleft()
             raise fault if isinstance(fault, Exception) else fault()
+        given = self.as_known(method, given)
         handler = self._handlers.get(method)
         if handler is None:
             raise Refusal(404, "Not Found: method not found")

@@ -182,9 +182,13 @@ def _attachment(raw: Json, kind: str) -> str:
 
 def _buttons(markup: Json) -> str:
     rows = markup.get("inline_keyboard", [])
-    lines = ("".join(f"<a>{safe(one['text'])}</a>" for one in row) for row in rows)
+    lines = ("".join(f'<a class="{_look(one)}">{safe(one["text"])}</a>' for one in row) for row in rows)
     drawn = "".join(f"<div>{line}</div>" for line in lines)
     return f'<div class="buttons">{drawn}</div>' if drawn else ""
+
+
+def _look(button: Json) -> str:
+    return "disabled" if "disabled" in button else str(button.get("style", ""))
 
 
 def styled(text: str, entities: Iterable[Json]) -> str:

@@ -59,6 +59,10 @@ main header { background: #fff; }
 .buttons div { display: flex; gap: 4px; }
 .buttons a { flex: 1; text-align: center; background: #ffffffc9; border-radius: 8px; padding: 5px 6px; font-weight: 600;
   font-size: 13px; white-space: nowrap; }
+.buttons a.danger { color: #fff; background: #d9544f; }
+.buttons a.success { color: #fff; background: #4fa35b; }
+.buttons a.primary { color: #fff; background: #3a8fd8; }
+.buttons a.disabled { color: #9aa7b3; }
 .service { align-self: center; background: #4b6b6466; color: #fff; border-radius: 12px; padding: 1px 12px;
   font-size: 12px; }
 .write { background: #fff; padding: 14px 18px; color: #9aa7b3; }

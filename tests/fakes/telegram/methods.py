@@ -5,6 +5,9 @@ from __future__ import annotations
 _PLACE = "chat_id message_thread_id direct_messages_topic_id"
 _TO = f"{_PLACE} disable_notification protect_content message_effect_id allow_paid_broadcast"
 _REPLY = "reply_parameters reply_markup reply_to_message_id allow_sending_without_reply"
+_TEXT = "text parse_mode entities link_preview_options"
+_EPHEMERAL = "ephemeral_message"
+_ONE_OF_THOSE = f"chat_id receiver_user_id {_EPHEMERAL}_id"
 _WORDS = "caption parse_mode caption_entities"
 _CAPTION = f"{_WORDS} show_caption_above_media"
 _SEND = f"{_TO} {_REPLY}"
@@ -19,7 +22,7 @@ METHODS: dict[str, frozenset[str]] = {
         "setWebhook": "url certificate ip_address max_connections allowed_updates drop_pending_updates secret_token",
         "deleteWebhook": "drop_pending_updates",
         "getWebhookInfo": "",
-        "sendMessage": f"{_SEND} text parse_mode entities link_preview_options disable_web_page_preview",
+        "sendMessage": f"{_SEND} {_TEXT} disable_web_page_preview {_EPHEMERAL}_parameters",
         "sendPhoto": f"{_SEND} {_CAPTION} photo has_spoiler",
         "sendDocument": f"{_SEND} {_WORDS} document thumbnail disable_content_type_detection",
         "sendVoice": f"{_SEND} {_WORDS} voice duration",
@@ -37,9 +40,12 @@ METHODS: dict[str, frozenset[str]] = {
         "copyMessages": f"{_COPY} message_ids remove_caption",
         "forwardMessage": f"{_COPY} message_id",
         "forwardMessages": f"{_COPY} message_ids",
-        "editMessageText": f"{_EDIT} text parse_mode entities link_preview_options disable_web_page_preview",
+        "editMessageText": f"{_EDIT} {_TEXT} disable_web_page_preview",
         "editMessageCaption": f"{_EDIT} {_CAPTION}",
         "editMessageReplyMarkup": _EDIT,
+        "editEphemeralMessageText": f"{_ONE_OF_THOSE} {_TEXT} reply_markup",
+        "editEphemeralMessageReplyMarkup": f"{_ONE_OF_THOSE} reply_markup",
+        "deleteEphemeralMessage": _ONE_OF_THOSE,
         "deleteMessage": "chat_id message_id",
         "deleteMessages": "chat_id message_ids",
         "pinChatMessage": "chat_id message_id disable_notification",

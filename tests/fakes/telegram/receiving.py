@@ -107,7 +107,8 @@ class Receiving(Files):
             raw = update.get(kind)
             if isinstance(raw, dict) and isinstance(raw.get("chat"), dict) and "message_id" in raw:
                 chat = self._known(raw["chat"]["id"], raw["chat"])
-                if raw["message_id"] not in chat.messages:
+                # What one person alone sees has no number, and stands in nobody's list.
+                if raw["message_id"] not in chat.messages and "ephemeral_message_id" not in raw:
                     self._keep(chat, raw, mine=False)
                     self._learn_files(raw)
                 return

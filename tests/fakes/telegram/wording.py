@@ -112,8 +112,10 @@ KINDS_OF_BUTTON = frozenset(
         "switch_inline_query_current_chat",
         "copy_text",
         "pay",
+        "disabled",
     ]
 )
+STYLES = frozenset(("danger", "success", "primary"))
 
 
 def read_markup(given: Json, *, private: bool, inline_only: bool = False) -> Json:
@@ -140,6 +142,8 @@ def _check_button(button: Json) -> None:
     kinds = KINDS_OF_BUTTON & set(button)
     if not str(button.get("text", "")).strip() or len(kinds) != 1:
         raise bad("text buttons are unallowed in the inline keyboard")
+    if button.get("style", "danger") not in STYLES:
+        raise bad("BUTTON_STYLE_INVALID")
     if "callback_data" in kinds and not 1 <= len(str(button["callback_data"]).encode()) <= 64:
         raise bad("BUTTON_DATA_INVALID")
     if "url" in kinds and not str(button["url"]).startswith(("http://", "https://", "tg://")):

@@ -74,6 +74,24 @@ def test_a_held_ticket_offers_every_step_to_its_end(policy: Policy) -> None:
     assert "方案已沟通" not in labels(buttons.card_keyboard(policy, ticket()))  # nothing that 三级 is owed
 
 
+def test_who_holds_it_stands_on_a_button_that_cannot_be_tapped(policy: Policy) -> None:
+    made = buttons.card_keyboard(policy, ticket(), "李敏")
+    assert made is not None
+    (held,), *_ = made.inline_keyboard
+    assert (held.text, held.callback_data, held.disabled is not None) == ("已认领 李敏", None, True)
+    assert "已认领 李敏" not in labels(buttons.card_keyboard(policy, ticket("closed"), "李敏"))
+
+
+def test_what_ends_a_ticket_or_alarms_is_red_and_a_choice_of_causes_is_not(policy: Policy) -> None:
+    def red(markup: InlineKeyboardMarkup | None) -> list[str]:
+        assert markup is not None
+        return [button.text for button in chain.from_iterable(markup.inline_keyboard) if button.style == "danger"]
+
+    assert red(buttons.card_keyboard(policy, ticket())) == ["关闭"]
+    assert red(buttons.confirm_keyboard(ticket())) == ["确认已解决，通知客户"]
+    assert red(buttons.cause_keyboard(policy, ticket(complaint=True), "resolve")) == []
+
+
 @pytest.mark.parametrize("state", ["resolved", "closed"])
 def test_of_a_finished_ticket_only_what_comes_after_the_end_is_left(policy: Policy, state: State) -> None:
     assert labels(buttons.card_keyboard(policy, ticket(state))) == ["备注", "更多…"]

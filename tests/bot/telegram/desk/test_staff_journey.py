@@ -140,8 +140,9 @@ async def test_a_customer_and_an_agent_meet_through_a_topic(stage: Stage) -> Non
     assert doubled == []  # what was written in the topic is not shown there again
 
     await stage.li.tap(card, "关闭", chat=GROUP)
-    await stage.api.until(lambda: "确认已解决，通知客户" in labels(stage, card), "the question")
-    await stage.li.tap(card, "确认已解决，通知客户", chat=GROUP)
+    await stage.api.until(lambda: "确认已解决，通知客户" in stage.api.menu_of(LI), "the question")
+    assert labels(stage, card)[0] == "已认领 李雷"  # the card stays as it is for everybody
+    stage.api.tap_menu(LI, "确认已解决，通知客户")
     await stage.until_ticket(lambda ticket: ticket.state == "resolved")
 
 
@@ -158,6 +159,7 @@ async def test_strangers_in_the_group_reach_no_customer(stage: Stage) -> None:
     tap = await stranger.tap(card, "认领", chat=GROUP)
     await stage.api.until(lambda: tap in stage.api.taps_answered, "the answer to the tap")
     assert stage.api.taps_answered[tap].startswith("您的 Telegram 账号还没有关联客服账号")
+    assert len(stage.api.sees(STRANGER)) == 1
     forged = await stranger.forge("t:1:claim;DROP TABLE tickets", card, chat=GROUP)
     await stage.api.until(lambda: forged in stage.api.taps_answered, "the answer to the forged tap")
     assert stage.api.taps_answered[forged] == "这个按钮已失效，请使用本话题里最新的工单卡片。"

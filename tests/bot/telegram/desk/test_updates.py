@@ -103,7 +103,7 @@ async def test_a_note_of_a_doubtful_danger_asks_and_one_tap_alarms(desk_anywhere
     assert desk.answers() == [(f"{GROUP}/{THREAD}", number, told)]
     (asked,) = [row for row in desk.scene.posted("staff") if row.reply_to == number]
     data = f"t:{desk.ticket_id}:danger"
-    assert asked.buttons == [{"choice": data, "label": "现在有危险，定为「特急」"}]
+    assert asked.buttons == [{"choice": data, "label": "现在有危险，定为「特急」", "style": "danger"}]
     tapped = await desk.tap(data, LI, number=QUESTION)
     assert tapped == ("已按现有危险处理：紧急程度已调到最高，并已通知值班人员。", False)
     assert desk.client.keyboards[-1].inline_keyboard == []
@@ -532,7 +532,8 @@ async def test_a_ticket_is_passed_on_to_a_queue_or_to_a_colleague(held: DeskScen
 async def test_back_leads_back_to_the_card(held: DeskScene) -> None:
     await held.tap(f"t:{held.ticket_id}:more", LI)
     await held.press("‹ 返回", LI)
-    assert held.client.keyboards[-1].inline_keyboard[0][0].text == "转交"
+    labels = [button.text for row in held.client.keyboards[-1].inline_keyboard for button in row]
+    assert labels[:2] == ["已认领 客服li", "转交"]
 
 
 async def test_a_complaint_is_closed_with_its_cause(scene: Scene) -> None:

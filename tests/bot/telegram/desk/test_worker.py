@@ -19,7 +19,7 @@ from bot.topic_sync.topic_groups import ROOM
 from bot.transcript import conversations
 from bot.transcript.channel_message_ids import find_id, remember_id
 from bot.wording.ticket_topic import MADE_AGAIN, UNREACHABLE
-from bot.wording.topic_faults import FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM
+from bot.wording.topic_faults import ALONE_VERSION, FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM
 from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened
@@ -392,6 +392,20 @@ async def test_topics_switched_off_are_said_in_words_and_everything_is_shown_onc
     await forum.settle()
     assert forum.trouble() is None
     assert len(forum.shown()) == 2
+
+
+async def test_what_only_trying_finds_out_is_not_looked_for_and_is_tried_again_after_a_start(forum: Forum) -> None:
+    now = forum.scene.now
+    forum.scene.write(topic_groups.set_trouble, GROUP, NO_PIN, now)
+    forum.scene.write(topic_groups.set_menu_trouble, GROUP, ALONE_VERSION, now)
+    assert forum.trouble() == NO_PIN  # which is worse, and known already
+    forum.scene.write(topic_groups.set_trouble, GROUP, None, now)
+    forum.scene.write(topic_groups.set_menu_trouble, GROUP, ALONE_VERSION, now)
+    forum.scene.clock.advance(minutes=2)
+    await forum.topic_worker.examine()
+    assert (forum.trouble(), forum.api.calls["getChat"]) == (ALONE_VERSION, 0)
+    await forum.topic_worker.examine(everything=True)
+    assert forum.trouble() is None
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,9 @@ def test_what_may_be_said_of_an_answer_or_of_a_question_shares_a_row() -> None:
 def test_a_button_that_telegram_would_refuse_is_left_out() -> None:
     assert keyboard((Button("ask:" + "字" * 21, "太长"), Button("ask:x", ""))) is None
     assert keyboard((Button("ask:" + "字" * 20, "正好"),)) is not None
+    red = keyboard((Button("t:1:danger", "现在有危险", "danger"),))
+    assert isinstance(red, InlineKeyboardMarkup)
+    assert red.inline_keyboard[0][0].style == "danger"
 
 
 def test_the_wish_for_a_telephone_number_stands_below_the_input_line() -> None:
