@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,10 +53,12 @@ class Pool:
 def questions(*, exact: bool, encoder: str = "none") -> Pool:
     """Either word by word as the content has them, or with one character left out, as people type.
 
-    What is word by word needs no matching, whatever the encoder.
+    What is word by word needs no matching, whatever the encoder. Acts are read as the programs that are asked read
+    them, which have the environment of this process.
     """
+    acts = os.environ.get("JIEDAI_ACTS", "")
     with tempfile.TemporaryDirectory(prefix="jiedai-bench-") as folder:
-        service = open_service(Settings(data=Path(folder) / "data", encoder=encoder))
+        service = open_service(Settings(data=Path(folder) / "data", encoder=encoder, acts=acts))
         try:
             load_samples(service)
             return _pool(service, exact=exact)

@@ -49,7 +49,7 @@ def test_a_page_that_may_open_no_session_says_until_when_and_asks_once(
     page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/sessions") else None)
     page.goto(f"{narrow.url}/chat")
     sentence = re.compile(
-        r"^目前新开的会话太多，暂时不能开始新的会话，请在.+ \d\d:\d\d 后再试。"
+        r"^目前新开的会话太多，暂时不能开始新的会话，请在.+\d\d:\d\d 后再试。"
         r"着急的话，可以拨打服务热线 400-000-0000。$"
     )
     expect(page.locator("#banner")).to_have_text(sentence)
