@@ -212,7 +212,9 @@ def _act(  # noqa: C901  # one case per kind of act
             if what != "call_missed":
                 _stop_waiting(case, minute)
     case.facts.append(Fact(what, minute, urgency, topic))
-    if what in ("waiting_for_customer", "plan_explained"):
+    if what == "reopened":  # of a solved matter: the customer is dissatisfied
+        case.facts.append(Fact("dissatisfied", minute, urgency, topic))
+    if what in ("waiting_for_customer", "plan_explained", "acceptance_invited"):
         case.waits = minute
 
 
