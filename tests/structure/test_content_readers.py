@@ -99,6 +99,7 @@ READERS: Mapping[str, str] = {
     "bot.telegram.desk.button_actions": ASKS,
     "bot.telegram.desk.mirror": PASSES,
     "bot.telegram.desk.overview": MASKS,
+    "bot.telegram.desk.own_lists": ASKS,
     "bot.telegram.desk.staff_messages": PASSES,
     "bot.telegram.desk.topic_items": MASKS,
     "bot.telegram.desk.topic_needs": MASKS,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import SendMessage
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup, MessageEntity
 
 from bot.telegram.api.session import Session
 from bot.telegram.api.values import as_json
@@ -34,6 +35,7 @@ class EphemeralMessages:
         markup: InlineKeyboardMarkup | None = None,
         *,
         thread: int | None = None,
+        entities: Sequence[MessageEntity] = (),
         tap: str | None = None,
         reply_to: int | None = None,
     ) -> int:
@@ -45,6 +47,7 @@ class EphemeralMessages:
         values: dict[str, Any] = {
             "chat_id": chat,
             "text": text,
+            "entities": [as_json(entity) for entity in entities] or None,
             "message_thread_id": thread,
             "disable_notification": True,  # who tapped is looking
             "reply_markup": as_json(markup),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import ChatFullInfo, ResultChatMemberUnion
+from aiogram.types import BotCommand, BotCommandScopeChat, ChatFullInfo, ResultChatMemberUnion
 
 from bot.telegram.api.session import SEND_SECONDS
 
@@ -48,3 +50,8 @@ class ForumTopics:
     async def pin(self, chat: int, number: int) -> None:
         """Pin a message of the bot in its topic, without a notification."""
         await self._bot.pin_chat_message(chat, number, disable_notification=True, request_timeout=SEND_SECONDS)
+
+    async def offer_commands(self, chat: int, commands: Mapping[str, str]) -> None:
+        """Set the commands that a group's members see; where the server can, only their sender and the bot see them."""
+        listed = [BotCommand(command=name, description=about, is_ephemeral=True) for name, about in commands.items()]
+        await self._bot.set_my_commands(listed, scope=BotCommandScopeChat(chat_id=chat), request_timeout=SEND_SECONDS)

@@ -10,16 +10,22 @@ from bot.agents.sent_steps import draft_of
 from bot.auth import messenger_accounts
 from bot.rules import Rules
 from bot.telegram.desk.accounts import burn, codes_in
+from bot.telegram.desk.own_lists import answer_command
 from bot.telegram.desk.staff_messages import SENDS
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.staff import StaffMessage
+from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync import topics
 from bot.transcript import processed_keys
 from bot.wording import telegram_staff as words
 
 
-def handle_ephemeral(db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime) -> str | None:
+def handle_ephemeral(
+    db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime
+) -> RichText | str | None:
     """Return, once, what the author is answered: what a command shows, else that nothing was kept; raises Refused."""
+    if (listed := answer_command(db, rules, said, now)) is not None:
+        return listed
     if said.edited or not processed_keys.remember_key(db, TELEGRAM, said.key, now):
         return None
     if said.command == "/link" or codes_in(secret, said.text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import InlineKeyboardMarkup
@@ -14,10 +15,9 @@ from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.api.ephemeral import SeenByAll
 from bot.telegram.desk.errors import RIGHTS, means
-from bot.telegram.sending.rich_text import LONGEST
+from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync.topic_groups import set_menu_trouble
 from bot.wording.topic_faults import ALONE_RIGHT, ALONE_VERSION
-from bot.wording.utf16 import fitting
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +48,13 @@ class OnlyForOne:
         self.service, self.client = service, client
         self._refused: dict[int, tuple[str, datetime | None]] = {}  # why a group refuses, and until when it is believed
 
-    async def show(self, reader: Reader, text: str, markup: InlineKeyboardMarkup | None = None) -> bool:
+    async def show(self, reader: Reader, words: RichText | str, markup: InlineKeyboardMarkup | None = None) -> bool:
         """Show a text; False if it was not shown, so that the caller says it in another way."""
         why, until = self._refused.get(reader.chat, ("", None))
         if why and (until is None or self.service.clock() < until):
             return False
         try:
-            await self._send(reader, text[: fitting(text, LONGEST)], markup)
+            await self._send(reader, (RichText(words) if isinstance(words, str) else words).within(), markup)
         except SeenByAll:
             await self._refuse(reader.chat, ALONE_VERSION, None)
         except TelegramBadRequest as error:
@@ -86,18 +86,18 @@ class OnlyForOne:
         except Exception as error:  # noqa: BLE001  # it goes by itself in time
             log.debug("words for one person alone were not taken away: %s", self.client.safe(error))
 
-    async def _send(self, reader: Reader, text: str, markup: InlineKeyboardMarkup | None) -> None:
-        send, account = self.client.ephemeral.send, reader.account
+    async def _send(self, reader: Reader, words: RichText, markup: InlineKeyboardMarkup | None) -> None:
+        send, to = self.client.ephemeral.send, (reader.chat, reader.account, words.text, markup)
         if reader.tap is not None or reader.message is not None:
             try:
-                answered = {"tap": reader.tap, "reply_to": reader.message}
-                await send(reader.chat, account, text, markup, thread=reader.thread, **answered)  # type: ignore[arg-type]
+                how: dict[str, Any] = {"tap": reader.tap, "reply_to": reader.message}
+                await send(*to, thread=reader.thread, entities=words.entities, **how)
             except TelegramBadRequest as error:
                 # Fifteen seconds may be over; an administrator may write all the same.
                 log.debug("what was tapped or written cannot be answered any more: %s", self.client.safe(error))
             else:
                 return
-        await send(reader.chat, account, text, markup, thread=reader.thread)
+        await send(*to, thread=reader.thread, entities=words.entities)
 
     async def _refuse(self, chat: int, why: str, until: datetime | None) -> None:
         before, _ = self._refused.get(chat, ("", None))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.notifications.publish import labels
@@ -164,11 +164,11 @@ def counts(db: Connection, now: datetime) -> tuple[int, int, int]:
     return total, overdue, waiting
 
 
-def read_lines(db: Connection, rules: Rules, now: datetime) -> list[OverviewLine]:
-    """Return the open tickets, up to MOST of the most urgent, in a fixed number of queries."""
+def read_lines(db: Connection, rules: Rules, now: datetime, *which: ColumnElement[bool]) -> list[OverviewLine]:
+    """Return the open tickets of which all this holds, up to MOST of the most urgent, in a fixed number of queries."""
     rank = select(topics.c.rank).where(topics.c.ticket_id == tickets.c.id).scalar_subquery()
     known = partial(labels, db, rules, now=now)
-    found = tickets_overview(db, known, (IS_OPEN,), (func.coalesce(rank, 9), tickets.c.id), MOST)
+    found = tickets_overview(db, known, (IS_OPEN, *which), (func.coalesce(rank, 9), tickets.c.id), MOST)
     urls = links(db, [each.ticket.id for each in found])
     return [_line(each, urls.get(each.ticket.id, ""), now) for each in found]
 

@@ -14,6 +14,7 @@ from bot.telegram.desk.accounts import leave
 from bot.telegram.desk.button_actions import CallbackAnswer, handle_button_press
 from bot.telegram.desk.ephemeral_words import handle_ephemeral
 from bot.telegram.desk.only_for_one import OnlyForOne, Reader
+from bot.telegram.desk.own_lists import LISTS, answer_command
 from bot.telegram.desk.staff_messages import (
     NotSent,
     answer,
@@ -25,6 +26,7 @@ from bot.telegram.desk.staff_messages import (
 )
 from bot.telegram.desk.tap_answers import TapAnswers
 from bot.telegram.parsing.staff import ButtonPress, GroupMigrated, MemberLeft, StaffMessage, read_group_update
+from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync.topic_groups import is_desk
 from bot.topic_sync.topics import move_group
 from escalation.tickets.lifecycle import Refused
@@ -74,6 +76,12 @@ class StaffUpdateHandler:
 
     async def _listen(self, said: StaffMessage) -> None:
         service, now = self.service, self.service.clock()
+        listed = (
+            await service.database.unit(answer_command, service.rules, said, now) if said.command in LISTS else None
+        )
+        if listed is not None and said.account is not None:
+            self._acknowledgements.start_short("telegram-list", self._say_alone(said, said.account, listed))
+            return
         try:
             sign = await service.database.unit(handle_message, service.rules, service.token_secret, said, now)
         except (Refused, NotSent) as why:
@@ -99,6 +107,7 @@ class StaffUpdateHandler:
 
     async def _answer_alone(self, said: StaffMessage, now: datetime) -> None:
         service = self.service
+        text: RichText | str | None
         try:
             text = await service.database.unit(handle_ephemeral, service.rules, service.token_secret, said, now)
         except Refused as why:
@@ -106,9 +115,9 @@ class StaffUpdateHandler:
         if text is not None and said.account is not None:
             self._acknowledgements.start_short("telegram-alone", self._say_alone(said, said.account, text))
 
-    async def _say_alone(self, said: StaffMessage, account: int, text: str) -> None:
+    async def _say_alone(self, said: StaffMessage, account: int, text: RichText | str) -> None:
         reader = Reader(said.chat, said.thread, account, message=said.ephemeral)
         if not await self._alone.show(reader, text):
             # That nothing was kept must be read, and what they wrote is not in it.
-            service = self.service
-            await service.database.unit(answer, service.rules, said, text, service.clock())
+            service, words = self.service, text if isinstance(text, str) else text.text
+            await service.database.unit(answer, service.rules, said, words, service.clock())

@@ -34,6 +34,8 @@ COMMANDS = (
     "/prevention",
     "/prevented",
     "/told",
+    "/mine",
+    "/late",
 )
 
 

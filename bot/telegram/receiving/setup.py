@@ -9,6 +9,7 @@ from bot.background import Background
 from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.receiving.retry import pause
+from bot.wording import telegram_staff
 from bot.wording.telegram_customers import COMMANDS
 
 log = logging.getLogger(__name__)
@@ -43,4 +44,12 @@ class BotSetup:
                 await asyncio.sleep(pause(FIRST_PAUSE, failures))
             else:
                 self.service.bot_name = name
+                await self._offer_staff()
                 return
+
+    async def _offer_staff(self) -> None:
+        for chat in self.service.rules.topic_groups:
+            try:
+                await self.client.topics.offer_commands(chat, telegram_staff.COMMANDS)
+            except Exception as error:  # noqa: BLE001  # they can be typed all the same
+                log.debug("Telegram group %d is not offered the commands: %s", chat, self.client.safe(error))

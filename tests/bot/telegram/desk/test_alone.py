@@ -254,3 +254,41 @@ async def test_what_cannot_be_answered_alone_is_answered_in_the_topic(group: Gro
         group.api.fail_next("sendMessage", 400, "Bad Request: USER_NOT_PARTICIPANT")
     await group.settle()
     assert group.desk.answers() == [(f"{GROUP}/{group.thread}", None, words.TO_THE_BOT_ALONE)]
+
+
+# ── lists of one's own ────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_whoever_asks_for_their_own_or_late_tickets_alone_reads_them(group: Group, alone: bool) -> None:
+    async def ask(who: Person, text: str) -> str:
+        if alone:
+            group.api.say_to_bot(GROUP, who.id, text)
+        else:
+            await who.say(text, chat=GROUP)
+        await group.settle()
+        return group.api.sees(who.id)[-1]
+
+    assert await ask(group.li, "/mine") == "您名下没有未结工单。"
+    await group.tap(group.li, "认领")
+    assert f"#{group.desk.ticket_id} " in await ask(group.li, "/mine@jiedai_test_bot")
+    assert await ask(group.wang, "/mine") == "您名下没有未结工单。"
+    assert await ask(group.wang, "/late") == "没有超时的工单。"
+    group.desk.scene.clock.advance(hours=30)
+    assert f"❗ #{group.desk.ticket_id} " in await ask(group.wang, "/late")
+    assert not [text for text in group.api.shown(GROUP) if "工单" in text]
+    assert group.desk.notes() == []
+
+
+async def test_a_list_that_cannot_be_shown_alone_is_a_reply_where_it_was_asked_for(group: Group) -> None:
+    group.api.older = "ignores"
+    number = await group.li.say("/late", chat=GROUP, thread=group.thread)
+    await group.settle()
+    assert group.desk.answers() == [(f"{GROUP}/{group.thread}", number, "没有超时的工单。")]
+
+
+async def test_whose_account_is_not_linked_gets_no_list(group: Group) -> None:
+    group.api.say_to_bot(GROUP, STRANGER, "/late")
+    await group.stranger.say("/late", chat=GROUP)
+    await group.settle()
+    assert group.api.sees(STRANGER) == [words.NOT_LINKED]

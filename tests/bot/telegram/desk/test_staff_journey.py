@@ -99,6 +99,11 @@ def labels(stage: Stage, number: int) -> list[str]:
 
 async def test_a_customer_and_an_agent_meet_through_a_topic(stage: Stage) -> None:
     await stage.link()
+    await stage.api.until(lambda: "chat" in stage.api.commands, "the commands of the desk")
+    assert [(one["command"], one["is_ephemeral"]) for one in stage.api.commands["chat"]] == [
+        ("mine", True),
+        ("late", True),
+    ]
     await stage.customer.say("转人工")
     await stage.api.until(lambda: any("#1" in topic.name for topic in stage.group.topics.values()), "the topic")
     thread = stage.api.topic_named(GROUP, "#1")
