@@ -29,10 +29,9 @@ from escalation.policy import reader
 from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
 from escalation.vault import Vault
-from knowledge_base.acts import topic_reader
 from knowledge_base.matching.index import build
-from knowledge_base.training import lesson
 from tests.databases import Postgres, Syncing, compiled_once, migrated_sqlite, postgres_server, sqlite_url
+from tests.learned_once import shipped_learned_once
 from tests.patience import patience
 
 TESTS = Path(__file__).parent
@@ -40,7 +39,6 @@ PROOFS = {"journeys", "browser"}  # folders whose tests all are; elsewhere each 
 RULES = {"escalation", "knowledge_base"}
 NO_RULE = {"database", "sqlite", "url", "postgres_databases", "engine"}  # asked for by what needs a database
 PACKAGES = ("bot", "escalation", "knowledge_base")
-A_LARGE_BASE = 500  # phrasings
 MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a working day
 
 
@@ -180,22 +178,7 @@ def _policies_are_read_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _what_is_shipped_is_learned_once() -> Iterator[None]:
-    """The sample's phrasings and the topics take seconds to learn, and many commands begin with them."""
-    learn, train = lesson._learn, topic_reader.train_acts
-    sample: dict[tuple[Any, ...], lesson.Learned] = {}
-    topics = cache(lambda files: train(files, None))
-
-    def learn_once(given: lesson.Phrasings, encoders: Any, foreign: Any, progress: Any) -> lesson.Learned:
-        if encoders or len(given.plain) < A_LARGE_BASE:
-            return learn(given, encoders, foreign, progress)
-        key = (tuple(given.plain), given.places.tobytes(), tuple(given.answers), tuple(one.key for one in foreign))
-        if key not in sample:
-            sample[key] = learn(given, encoders, foreign, progress)
-        return sample[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lesson, "_learn", learn_once)
-        patch.setattr(topic_reader, "train_acts", lambda files, how: train(files, how) if how else topics(files))
+    with shipped_learned_once():
         yield
 
 

@@ -21,7 +21,8 @@ from bot.cli.parser import main
 processes = multiprocessing.get_context("forkserver")
 LIBRARIES = ("alembic.command", "apscheduler.schedulers.asyncio", "opencc", "pypinyin", "uvicorn.loops.auto", "uvloop")
 OURS = ("tests.forked", "tests.journeys.mortal", "bot.cli.run", "benchmarks.agents", "benchmarks.senders")
-processes.set_forkserver_preload([*LIBRARIES, *OURS])
+KNOWN = "tests.learned_before_forking"
+processes.set_forkserver_preload([*LIBRARIES, *OURS, KNOWN])
 
 _lock = threading.Lock()  # multiprocessing looks at all its children whenever it starts one
 
