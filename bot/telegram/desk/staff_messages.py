@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from bot.agents.actions import Action, Note, Record, Reply, SendStep, Written, act_in_sight
+from bot.agents.danger_alarm import Alarm
 from bot.agents.reply_corrections import CorrectReply
 from bot.agents.sent_steps import draft_of
 from bot.auth import messenger_accounts
@@ -72,12 +73,19 @@ def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage
         return None
     alarm = act_in_sight(db, rules, who, ticket_id, action, now).alarm
     if alarm:
-        confirmation = danger_alarms.confirmation(rules.policy, alarm)
-        button = Button(data_of(ticket_id, CONFIRM_DANGER), confirmation, STYLES[CONFIRM_DANGER])
-        answer(db, rules, said, danger_alarms.sentence(rules.policy, alarm), now, [button] if confirmation else ())
+        tell_of_danger(db, rules, said, ticket_id, alarm, now)
     if isinstance(action, Reply) and said.album is not None:
         albums.add_file(db, said.chat, said.album, said.number, now)
     return SENT if isinstance(action, Reply | SendStep) else NOTED
+
+
+def tell_of_danger(
+    db: Connection, rules: Rules, said: StaffMessage, ticket_id: int, alarm: Alarm, now: datetime
+) -> None:
+    """Say in the topic what came of a danger that staff wrote of; where it is doubtful, with a button that alarms."""
+    confirmation = danger_alarms.confirmation(rules.policy, alarm)
+    button = Button(data_of(ticket_id, CONFIRM_DANGER), confirmation, STYLES[CONFIRM_DANGER])
+    answer(db, rules, said, danger_alarms.sentence(rules.policy, alarm), now, [button] if confirmation else ())
 
 
 def refuse_message(db: Connection, rules: Rules, said: StaffMessage, why: Refused | NotSent, now: datetime) -> None:

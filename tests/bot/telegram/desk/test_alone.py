@@ -292,3 +292,15 @@ async def test_whose_account_is_not_linked_gets_no_list(group: Group) -> None:
     await group.stranger.say("/late", chat=GROUP)
     await group.settle()
     assert group.api.sees(STRANGER) == [words.NOT_LINKED]
+
+
+async def test_a_danger_written_to_the_bot_alone_is_asked_about_where_all_read_it(group: Group) -> None:
+    group.api.say_to_bot(GROUP, LI, "客户说机器冒烟了", group.thread)
+    await group.settle()
+    (asked,) = [row for row in group.desk.scene.posted("staff") if row.address == f"{GROUP}/{group.thread}"]
+    assert asked.buttons[0]["choice"] == f"t:{group.desk.ticket_id}:danger"
+    ((_, answered, told),) = group.desk.answers()
+    assert answered is None
+    assert told.startswith("所写的内容可能提到危险，但不能确定，紧急程度没有改动")
+    assert group.api.sees(LI) == [words.TO_THE_BOT_ALONE]
+    assert (group.desk.notes(), group.desk.scene.ticket.urgency) == ([], "normal")
