@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -35,6 +36,13 @@ def condemn(folder: Path, side: str, nth: int) -> None:
     aside = folder / "death.new"
     aside.write_text(json.dumps({"side": side, "nth": nth, "id": os.urandom(8).hex()}), encoding="utf-8")
     aside.replace(folder / "death.json")
+
+
+def deaths(side: str) -> Iterator[int]:
+    """The commits at which to die, from the first on: each side has every other one; both have all with PROOFS=all."""
+    if os.environ.get("PROOFS") == "all":
+        return itertools.count(1)
+    return itertools.count(1 if side == "before" else 2, 2)
 
 
 def spare(folder: Path) -> bool:
