@@ -31,7 +31,7 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m 'not proof'
 
-# Browser tests are skipped where no Chromium is found.
+# Browser tests are skipped where no Chromium is found. PROOFS=all dies at every commit, not at every other one.
 proof: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m proof
 
