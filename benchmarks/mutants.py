@@ -61,11 +61,11 @@ def _look(db: Connection, seen: list[Any], now: datetime) -> None:
 
 
 def _tell(db: Connection, rules: Rules, taken: list[Any], now: datetime) -> None:
-    real, sweep.take_due_steps = sweep.take_due_steps, lambda *_: taken
+    real, sweep.carry_on = sweep.carry_on, lambda *_: (taken, 0)
     try:
         alarm_clock.sweep_some(db, rules, now)
     finally:
-        sweep.take_due_steps = real
+        sweep.carry_on = real
 
 
 def _careless(url: str) -> Any:

@@ -128,14 +128,14 @@ class Watched(Database):
         self.clock = database_clock(self)
         self._log = log.open("a", encoding="utf-8", buffering=1)
         self._here = threading.local()
-        real = sweep.take_due_steps
+        real = sweep.carry_on
 
-        def take(db: Connection, now: datetime, limit: int, policy: Policy | None = None) -> Any:
-            found = real(db, now, limit, policy)
+        def carry_on(db: Connection, policy: Policy, now: datetime, limit: int) -> Any:
+            found, later = real(db, policy, now, limit)
             self._here.taken = [(one.deadline_id, one.kind, one.scheduled_at.timestamp()) for one in found]
-            return found
+            return found, later
 
-        sweep.take_due_steps = take
+        sweep.carry_on = carry_on
 
     def _write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         self._here.taken = []

@@ -40,8 +40,7 @@ def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
 
     Returns how many.
     """
-    later = sweep.put_off_repeats(db, rules.policy, now, BATCH)
-    reached = sweep.take_due_steps(db, now, BATCH, rules.policy)
+    reached, later = sweep.carry_on(db, rules.policy, now, BATCH)
     asked = take_due_tasks(db, rules.policy, now, BATCH)
     if reached or asked:
         announce(db, rules, [*reached, *asked], now)

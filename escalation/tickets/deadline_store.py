@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     case,
     func,
     insert,
@@ -230,9 +231,16 @@ def promised(db: Connection, ticket_id: int) -> datetime | None:
 
 def due_of(db: Connection, ticket_id: int, milestone: str) -> datetime | None:
     """Return when the open deadline of this milestone is due; None without one."""
-    query = select(func.min(deadlines.c.due_at)).where(open_on(ticket_id), deadlines.c.milestone == milestone)
-    due: datetime | None = db.scalar(query)
+    due: datetime | None = db.scalar(_DUE_OF, {"ticket": ticket_id, "of_milestone": milestone})
     return due
+
+
+# Built once: a hand-off asks several times.
+_DUE_OF = select(func.min(deadlines.c.due_at)).where(
+    deadlines.c.ticket_id == bindparam("ticket"),
+    deadlines.c.state == "open",
+    deadlines.c.milestone == bindparam("of_milestone"),
+)
 
 
 def open_on(ticket_id: int) -> ColumnElement[bool]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from escalation.policy.model import Policy
 from escalation.tickets import clocks, ticket_store
 from escalation.tickets.clocks_compared import kept_promise
-from escalation.tickets.deadline_store import DeadlineRow, deadlines, deadlines_of, open_on
+from escalation.tickets.deadline_store import DeadlineRow, deadlines, deadlines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,19 @@ def _moved(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> Ite
 
 def is_provisional(db: Connection, ticket_id: int, milestone: str) -> bool:
     """Whether the open deadline of this milestone may still move, because its year is not published."""
-    query = select(deadlines.c.id).where(open_on(ticket_id), deadlines.c.milestone == milestone)
-    return db.scalar(query.where(deadlines.c.provisional).limit(1)) is not None
+    return db.scalar(_PROVISIONAL, {"ticket": ticket_id, "of_milestone": milestone}) is not None
+
+
+_PROVISIONAL = (
+    select(deadlines.c.id)
+    .where(
+        deadlines.c.ticket_id == bindparam("ticket"),
+        deadlines.c.state == "open",
+        deadlines.c.milestone == bindparam("of_milestone"),
+        deadlines.c.provisional,
+    )
+    .limit(1)
+)
 
 
 def has_provisional(db: Connection, since: datetime) -> bool:

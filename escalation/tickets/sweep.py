@@ -24,16 +24,18 @@ _DEADLINE = [
 ]
 
 
-def put_off_repeats(db: Connection, policy: Policy, now: datetime, limit: int) -> int:
-    """Put off repetitions due outside of the hours of their tier until those begin; return how many of `limit`."""
-    put_off = []
-    for row in _due(db, now, limit):
-        until = opens_at(policy, _ticket(row), now) if _repeats(row, now) else now
-        if until > now:
-            put_off.append({"deadline": row.d_id, "then": until})
+def carry_on(db: Connection, policy: Policy, now: datetime, limit: int) -> tuple[list[DeadlineReached], int]:
+    """Take the due steps of up to `limit` deadlines as `take_due_steps` does, but for repetitions outside of hours.
+
+    Those are put off until the hours of their tier begin. Returns what was reached, and how many were put off.
+    """
+    rows = _due(db, now, limit)
+    opening = {row.d_id: opens_at(policy, _ticket(row), now) for row in rows if _repeats(row, now)}
+    put_off = [{"deadline": number, "then": until} for number, until in opening.items() if until > now]
     if put_off:
         db.execute(_PUT_OFF, put_off)
-    return len(put_off)
+    waiting = {each["deadline"] for each in put_off}
+    return _take(db, [row for row in rows if row.d_id not in waiting], now, policy), len(put_off)
 
 
 def take_due_steps(db: Connection, now: datetime, limit: int, policy: Policy | None = None) -> list[DeadlineReached]:
@@ -43,7 +45,10 @@ def take_due_steps(db: Connection, now: datetime, limit: int, policy: Policy | N
     tickets locked by others (the next sweep finds them); SQLite has one writer. By `policy` the intervals of
     repetitions double where they are not steady; without it none do.
     """
-    rows = _due(db, now, limit)
+    return _take(db, _due(db, now, limit), now, policy)
+
+
+def _take(db: Connection, rows: Sequence[Row[Any]], now: datetime, policy: Policy | None) -> list[DeadlineReached]:
     if not rows:
         return []
     moves = [_move(row, now, policy) for row in rows]
