@@ -128,9 +128,12 @@ OwnForm = Annotated[FormData, Depends(own_form)]
 
 
 async def small_form(request: Request) -> FormData:
-    """Return a form without files; raises Problem (413) for one over LARGEST_FORM bytes."""
+    """Return a form without files; raises Problem: 413 over LARGEST_FORM bytes, 422 for one that no database takes."""
     demand_small(request)
-    return await request.form(max_files=0, max_fields=100)
+    form = await request.form(max_files=0, max_fields=100)
+    if any(isinstance(value, str) and "\0" in value for _, value in form.multi_items()):
+        raise Problem(422, refusals.UNREADABLE_FORM)
+    return form
 
 
 def demand_small(request: Request, most: int = LARGEST_FORM, sentence: str = refusals.REFUSALS["too_long"]) -> None:

@@ -35,7 +35,7 @@ from escalation.vault import Vault, VaultError
 router = APIRouter(prefix="/console/telegram", include_in_schema=False)
 LONGEST_SHOWN = 20_000  # characters of an update
 
-Key = Annotated[str, Query(max_length=160)]
+Key = Annotated[str, Query(max_length=160, pattern="^[^\\x00]*$")]  # no database takes a NUL
 
 
 @dataclass(frozen=True, slots=True)

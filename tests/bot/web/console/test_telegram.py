@@ -161,3 +161,11 @@ async def test_without_a_bot_it_says_so(console: Console) -> None:
     page = await send(seat, "code")
     assert "t.me/" not in page.text
     assert "<code>/link " in page.text
+
+
+async def test_no_form_and_no_key_holds_what_no_database_takes(console: Console) -> None:
+    seat = await console.sits("chen", "lead")
+    page = await send(seat, "seen", key="tg:1\0")
+    assert (page.status_code, "无法识别的字符" in page.text) == (422, True)
+    assert (await send(seat, "seen", key=["tg:1\0", KEY])).status_code == 422
+    assert (await seat.look(f"{PAGE}?show=tg%001")).status_code == 422
