@@ -87,6 +87,10 @@ def _year(front: Words, body: Words, asked: int | None) -> int:
     if len(found) > 1 and set(found) != {year - 1, year}:
         words = ", ".join(each.quoted for each in found.values())
         raise CalendarRefused(calendar_fault("notice_years", words=words))
+    # The title of a second notice among the arrangements of the first: its dates would be read as of the first's year.
+    further = next((each for other, each in _years_named(body).items() if other != year), None)
+    if further is not None:
+        raise CalendarRefused(calendar_fault("notice_years", words=f"{found[year].quoted}, {further.quoted}"))
     if asked is not None and asked != year:
         raise CalendarRefused(calendar_fault("notice_other_year", words=found[year].quoted, year=year, asked=asked))
     return year

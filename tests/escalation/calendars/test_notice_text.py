@@ -140,6 +140,14 @@ def test_a_text_without_a_year_needs_it_to_be_told() -> None:
     assert refused(lines_of(2026), 2027)[0].endswith('"1月1日（周四）" contradicts itself: 2027-01-01 is a Friday.')
 
 
+def test_a_notice_of_one_holiday_is_not_read_as_of_the_year_of_the_one_pasted_above_it() -> None:
+    one = "国务院办公厅关于2026年国庆节放假的通知\n国庆节：10月1日至7日放假调休，共7天。\n"
+    other = "国务院办公厅关于2027年劳动节放假的通知\n劳动节：5月1日至5日放假调休，共5天。\n"
+    assert refused(one + other) == [
+        'The text is of more than one year ("2026年国庆节, 2027年劳动节"); paste one notice at a time.'
+    ]
+
+
 def test_a_table_is_no_notice() -> None:
     assert not is_notice("day,kind,name\n2027-01-01,off,元旦\n")
     assert not is_notice("2027:\n  - {name: 元旦, from: 2027-01-01, to: 2027-01-03}\n")
