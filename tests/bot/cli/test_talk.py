@@ -131,6 +131,12 @@ def test_nothing_of_a_talk_stays_in_the_data_folder(service: Terminal, tmp_path:
 # ── transcript ──
 
 
+THANKED = (
+    "10:12:00 机器人：感谢您的评价。方便的话，请说说哪里做得好或不够好；不想说也没关系。"
+    "也可以为下面各项打分，1 分最低，5 分最高；不评也没关系。"
+)
+
+
 def test_a_transcript_shows_every_line_and_the_ticket_after_each_turn(service: Terminal, tmp_path: Path) -> None:
     assert service.here("talk", "transcript", put(tmp_path, TALK)).splitlines() == [
         "【先问后转】（出自急性子，网页，三级，11月23日（周一）10:00 起）",
@@ -158,8 +164,7 @@ def test_a_transcript_shows_every_line_and_the_ticket_after_each_turn(service: T
         "         （选项：1 ｜ 2 ｜ 3 ｜ 4 ｜ 5）",
         "         —— 工单不变",
         "10:12:00 客户：评价 5 分",
-        "10:12:00 机器人：感谢您的评价。方便的话，请说说哪里做得好或不够好；不想说也没关系。"
-        "也可以为下面各项打分，1 分最低，5 分最高；不评也没关系。",
+        THANKED,
         "         （选项："
         + " ｜ ".join(f"{of} {n}" for of in ("效率", "响应", "专业", "沟通") for n in range(1, 6))
         + "）",
