@@ -184,7 +184,7 @@ def record_block(db: Connection, change: ChatBlocked, now: datetime) -> None:
     if not processed_keys.remember_key(db, TELEGRAM, change.key, now):  # posted again after they came back
         return
     mark = mark_reachable if change.reachable else mark_unreachable
-    for address in {change.address, *topics_of(db, change.address)}:
+    for address in (change.address, *topics_of(db, change.address)):
         mark(db, TELEGRAM, address, now)
 
 

@@ -20,7 +20,5 @@ def follow_topic(db: Connection, address: str, now: datetime) -> None:
 
 
 def topics_of(db: Connection, chat: str) -> list[str]:
-    """Return the addresses of the topics in a customer's private chat."""
-    conversation = conversations.find_conversation(db, TELEGRAM, chat)
-    found = addresses.addresses_of(db, conversation.id, TELEGRAM) if conversation is not None else []
-    return [address for address in found if address.startswith(f"{chat}/")]
+    """Return the addresses of the topics in a customer's private chat, also of those where they are another contact."""
+    return addresses.addresses_below(db, TELEGRAM, f"{chat}/")

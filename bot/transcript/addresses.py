@@ -127,6 +127,13 @@ def addresses_of(db: Connection, conversation_id: int, channel: str) -> list[str
     return list(db.scalars(select(conversation_addresses.c.address).where(*mine)))
 
 
+def addresses_below(db: Connection, channel: str, begin: str) -> list[str]:
+    """Return the addresses at a channel that begin so, in order, whichever conversations they lead to."""
+    here = conversation_addresses.c
+    mine = (here.channel == channel, here.address.startswith(begin, autoescape=True))
+    return list(db.scalars(select(here.address).where(*mine).order_by(here.address)))
+
+
 def forget(db: Connection, channel: str, address: str, conversation_id: int) -> None:
     """Let an address lead to this conversation no longer; it leads nowhere then."""
     which = conversation_addresses.c

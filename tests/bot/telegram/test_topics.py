@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from bot.agents.actions import Claim, Reply, act
+from bot.auth import one_time_codes
 from bot.transcript import conversations, message_store
+from escalation.customers import customer_store
+from escalation.customers.model import CustomerRecord
 from escalation.staff import add_staff, get_staff
 from tests.bot.telegram.world import INVOICE, World
 from tests.fakes.telegram import FakeTelegram, Person
@@ -86,6 +89,23 @@ async def test_who_stops_the_bot_is_not_reachable_in_their_topics_either(
     await settle(api)
     talk = world.read(conversations.find_conversation, "telegram", "77")
     assert talk.unreachable_at is not None
+
+
+async def test_nor_in_a_topic_where_they_are_another_contact(api: FakeTelegram, world: World, anna: Person) -> None:
+    rules, unit = world.service.rules, world.service.database.unit
+    await world.open_door()
+    await anna.say("你好")
+    topic = anna.open_topic("另一家")
+    for thread, contact in ((None, "C1001"), (topic, "C8001")):
+        house = CustomerRecord(contact, f"{contact}公司", "甲", 1, 1, 1, 1)
+        await unit(customer_store.save_customer, rules.vault, rules.policy, house, world.now)
+        code = await unit(one_time_codes.issue, world.service.token_secret, "customer", contact, world.now)
+        await anna.say(f"/start c_{code}", thread=thread)
+    anna.block()
+    await settle(api)
+    talks = [world.read(conversations.find_conversation, "telegram", each) for each in ("77", f"77/{topic}")]
+    assert [talk.contact_id for talk in talks] == ["C1001", "C8001"]
+    assert None not in [talk.unreachable_at for talk in talks]
 
 
 def direct(topic: int, user: int, **content: Any) -> dict[str, Any]:
