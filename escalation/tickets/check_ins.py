@@ -45,7 +45,7 @@ def milestones_of(policy: Policy, *facts: str) -> set[str]:
 def due_tickets(db: Connection, policy: Policy, tier: Tier, now: datetime, limit: int) -> list[int]:
     """Return the latest ticket of each organisation of this tier that is to be called now.
 
-    None of an organisation with an open ticket, or with a follow-up that runs.
+    None of an organisation with an open ticket, or with a follow-up that runs; none whose own tier has no such clock.
     """
     if tier.check_in_every is None:
         return []
@@ -58,13 +58,19 @@ def due_tickets(db: Connection, policy: Policy, tier: Tier, now: datetime, limit
         .group_by(_OF)
         .having(func.max(ticket_events.c.at) <= now - tier.check_in_every)
     )
-    latest = select(func.max(tickets.c.id)).select_from(_MATTERS).where(_may_bear_it(), _OF.in_(long_ago))
+    latest = select(func.max(tickets.c.id)).select_from(_MATTERS).where(_may_bear_it(policy), _OF.in_(long_ago))
     latest = latest.where(_OF.not_in(_with_open_ticket()), _OF.not_in(_called_already(policy)))
     return list(db.scalars(latest.group_by(_OF).order_by(func.max(tickets.c.id)).limit(limit)))
 
 
-def _may_bear_it() -> ColumnElement[bool]:
-    return and_(~_IS_OPEN, tickets.c.withdrawn_at.is_(None), tickets.c.merged_into.is_(None))
+def _may_bear_it(policy: Policy) -> ColumnElement[bool]:
+    """Whether a ticket has ended, and the tier it was served in has a clock that starts on this."""
+    has = {name: any(each.starts_on == CHECK_IN_DUE for each in tier.milestones) for name, tier in policy.tiers.items()}
+    lacks = [name for name, its in has.items() if not its]
+    bears = tickets.c.tier.not_in(lacks)  # those that the policy no longer has count as the default one
+    if policy.default_tier in lacks:
+        bears = tickets.c.tier.in_(set(has) - set(lacks))
+    return and_(bears, ~_IS_OPEN, tickets.c.withdrawn_at.is_(None), tickets.c.merged_into.is_(None))
 
 
 def _with_open_ticket() -> Select[Any]:

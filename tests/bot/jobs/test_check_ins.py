@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.agents.actions import Claim, Record, Reply, Resolve
 from bot.jobs import check_ins
@@ -14,6 +15,7 @@ from bot.tickets.customer_file import read_file
 from escalation.staff import Staff
 from escalation.tickets import clocks, fact_words, history
 from escalation.tickets.lifecycle import Refused
+from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import Scene, Visitor
 
 BANK, FIRM = "C1001", "C1015"  # 特级, open at all hours; 二级
@@ -130,3 +132,15 @@ def test_a_tiers_hours_are_kept_and_off_is_off(scene: Scene) -> None:
     assert look(scene) == 0
     scene.clock.now = scene.now + timedelta(hours=5)
     assert look(scene) == 1
+
+
+def test_a_ticket_of_a_tier_without_this_clock_bears_none_and_is_not_written_on_day_by_day(scheduled: Scene) -> None:
+    scene = scheduled
+    served(scene)
+    without = tuple(each for each in scene.policy.tiers["二级"].milestones if each.id != "check_in")
+    tiers = {**scene.policy.tiers, "二级": replace(scene.policy.tiers["二级"], milestones=without)}
+    scene.rules = replace(scene.rules, policy=replace(scene.policy, tiers=tiers))
+    scene.write(lambda db: db.execute(update(tickets).values(tier="二级")))  # it was of that tier when it ended
+    scene.pass_time(days=30)
+    assert look(scene) == 0
+    assert "check_in_due" not in kinds(scene)
