@@ -19,7 +19,15 @@ from bot.service import Service
 from bot.storage.database import be_alone
 from escalation.calendars import calendar_editions
 from escalation.calendars.calendar_editions import YearEdition
-from escalation.calendars.days import applied, as_json, calendar_warnings, days_of, is_published, next_unpublished
+from escalation.calendars.days import (
+    YEARS,
+    applied,
+    as_json,
+    calendar_warnings,
+    days_of,
+    is_published,
+    next_unpublished,
+)
 from escalation.calendars.files import write_csv
 from escalation.policy.model import Policy
 from escalation.policy.yaml_blocks import parse_day
@@ -94,7 +102,9 @@ def put(
 
 
 def wait(service: WithoutKnowledge, year: Year) -> Result:
-    """Put off the reminders of a year; raises NotReady if its holidays are known."""
+    """Put off the reminders of a year; raises NotReady if its holidays are known, or for what is no year of ours."""
+    if year not in YEARS:
+        raise NotReady(f"YEAR must lie between {YEARS[0]} and {YEARS[-1]}; found {year}.")
     policy = _policy(service)
     if is_published(policy, year):
         raise NotReady(f"The holidays of {year} are known; nobody is reminded of them.")

@@ -29,6 +29,8 @@ SEEN_IN_PS = (
     "~/.pgpass or the file that PGPASSFILE names, or give the URL in JIEDAI_DATABASE."
 )
 
+LARGEST_NUMBER = 2**63 - 1  # of a database's integers
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:
@@ -109,7 +111,18 @@ def _kind(hint: Any) -> dict[str, Any]:
         return {"action": "store_true"}
     if get_origin(hint) is tuple:
         return {"action": "append"}
-    return {"type": int} if int in (hint, *get_args(hint)) else {}
+    return {"type": _whole_number} if int in (hint, *get_args(hint)) else {}
+
+
+def _whole_number(text: str) -> int:
+    """An integer that both databases can look for; raises ArgumentTypeError for any other text."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"invalid int value: {text!r}") from None
+    if abs(number) > LARGEST_NUMBER:
+        raise argparse.ArgumentTypeError(f"{text} is larger than any number here")
+    return number
 
 
 def carry_out(options: argparse.Namespace) -> None:

@@ -258,6 +258,7 @@ def test_a_year_of_which_nothing_is_known_is_not_exported(term: Terminal, tmp_pa
 
 def test_reminders_of_a_year_are_put_off(term: Terminal) -> None:
     assert term.here("calendar", "wait", "2027") == "Nobody is reminded of 2027 until 2026-12-07T10:00:00+08:00.\n"
+    assert term.refused_here("calendar", "wait", "99999") == "jiedai: YEAR must lie between 2000 and 2100; found 99999."
     assert term.refused_here("calendar", "wait", "2026") == (
         "jiedai: The holidays of 2026 are known; nobody is reminded of them."
     )

@@ -57,6 +57,14 @@ def test_what_is_no_command_is_told_so(terminal: Terminal) -> None:
     )
 
 
+@pytest.mark.parametrize("words", [("tickets", "show"), ("roster", "remove"), ("calendar", "wait")])
+def test_a_number_that_no_database_holds_is_told(terminal: Terminal, words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as end:
+        terminal.run(*words, "9" * 20)
+    assert end.value.code == 2
+    assert "99999999999999999999 is larger than any number here" in terminal.output.readouterr().err
+
+
 def test_a_port_that_is_taken_is_told(terminal: Terminal) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
