@@ -11,6 +11,7 @@ from bot.jobs.chores import CHORES
 from bot.notifications import storm
 from bot.notifications.notice_inbox import FIELD
 from bot.notifications.notice_tables import notices
+from bot.storage.database import Database
 from escalation.policy.budgets import Budgets, TicketStorm
 from tests.bot.scene import Scene, Visitor
 
@@ -124,3 +125,11 @@ def test_a_proven_customer_is_told_of_at_once_in_the_midst_of_it(scene: Scene) -
     assert (mine.tier, mine.contact_id) == ("特级", "C1001")
     assert mine.id in told_of(scene)
     assert len(scene.posted("staff")) == before + 1, "paged in the same transaction"
+
+
+def test_who_came_lately_is_looked_up_by_when_they_came(sqlite: Database) -> None:
+    """Without statistics SQLite would read all strangers' tickets there ever were, for every one of them."""
+    asked = storm._CAME_LATELY["sqlite"].compile(dialect=sqlite.engine.dialect)
+    with sqlite.engine.connect() as db:
+        plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (1,) * len(asked.positiontup or ()))
+        assert any("ix_tickets_of_strangers" in row[3] for row in plan)
