@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from escalation.calendars import calendar_editions
 from escalation.calendars.changes import Given, YearChange, changed_year
 from escalation.calendars.days import (
+    YEARS,
     YearEdition,
     applied,
     as_json,
@@ -102,6 +103,8 @@ def from_text(db: Connection, policy: Policy, value: Mapping[str, Any]) -> Calen
     changes = []
     for each in value["years"]:
         year = int(each["year"])
+        if year not in YEARS:
+            raise ValueError(year)
         before = calendar_editions.present_days(db, policy, year)
         known = calendar_editions.is_known(db, policy, year)
         changes.append(YearChange(year, before, tuple(map(from_json, each["days"])), known, bool(each["whole"])))

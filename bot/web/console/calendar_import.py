@@ -67,7 +67,7 @@ async def save(staff_request: Lead, form: OwnForm) -> Response:
     except CalendarRefused as refused:
         flaws = [CalendarFileFault(0, refused.wrong)]
         return await _refused(staff_request, field(form, "year"), flaws, dict(NOTHING), "import")
-    except (LookupError, TypeError, ValueError):  # no form of ours
+    except (LookupError, TypeError, ValueError, OverflowError, RecursionError):  # no form of ours
         return RedirectResponse("/console/calendar", 303)
     return RedirectResponse(f"/console/calendar?year={max(years, default='')}&done=import", 303)
 

@@ -307,7 +307,9 @@ async def test_what_was_changed_in_the_meantime_is_not_undone(lead: Seat, scene:
 
 async def test_a_plan_that_is_none_of_ours_saves_nothing(lead: Seat, scene: Scene) -> None:
     csrf = csrf_of(await lead.look(PAGE))
-    for plan in ("", "[]", '{"base": 0}', '{"base": 0, "years": [{"year": 2027, "whole": 1, "days": [{}]}]}'):
+    days_of_none = '{"base": 0, "years": [{"year": 2027, "whole": 1, "days": [{}]}]}'
+    outside = days_of_none.replace("2027", "99999").replace("{}", "")
+    for plan in ("", "[]", '{"base": 0}', days_of_none, outside, '{"base": 1e999, "years": []}', "[" * 30_000):
         answer = await lead.browser.post(f"{PAGE}/save", data={"csrf": csrf, "plan": plan})
         assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     assert scene.read(calendar_editions.edition) == 0
