@@ -49,6 +49,7 @@ from bot.wording.refusals import BAD_CHOICE
 from escalation.customers import customer_store
 from escalation.tickets import ticket_store
 
+MOST_TOPICS = 10_000  # that are remembered; following one again changes nothing
 GLAD = frozenset("👍👌🙏🤝👏❤💯😊🥰😍🎉🌹💐")  # stickers that say thanks
 WISHES = {"export": self_service.EXPORT, "forget": self_service.FORGET}
 
@@ -66,6 +67,8 @@ class Customers:
         address = customer_at(update)
         if address is not None and "/" in address and address not in self._topics:
             await self.service.database.unit(follow_topic, address, self.service.clock())
+            if len(self._topics) >= MOST_TOPICS:
+                self._topics.clear()
             self._topics.add(address)
         heard = read_update(update, self.client.bot_id)
         understood = heard is not None and await self._take(heard)
