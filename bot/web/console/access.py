@@ -112,8 +112,13 @@ def redirect_back(router: APIRouter, path: str, *dependencies: Any) -> None:
 
 
 async def own_form(request: Request, staff_request: SignedInStaff) -> FormData:
-    """Return a form sent by this session's own page; raises Problem (403) for a wrong CSRF token."""
+    """Return a form sent by this session's own page.
+
+    Raises Problem: 403 for a wrong CSRF token, 422 for a form that no database takes.
+    """
     form = await small_form(request)
+    if any(isinstance(value, str) and "\0" in value for _, value in form.multi_items()):
+        raise Problem(422, refusals.UNREADABLE_FORM)
     demand_own(form, staff_request)
     return form
 
@@ -128,12 +133,9 @@ OwnForm = Annotated[FormData, Depends(own_form)]
 
 
 async def small_form(request: Request) -> FormData:
-    """Return a form without files; raises Problem: 413 over LARGEST_FORM bytes, 422 for one that no database takes."""
+    """Return a form without files; raises Problem (413) for one over LARGEST_FORM bytes."""
     demand_small(request)
-    form = await request.form(max_files=0, max_fields=100)
-    if any(isinstance(value, str) and "\0" in value for _, value in form.multi_items()):
-        raise Problem(422, refusals.UNREADABLE_FORM)
-    return form
+    return await request.form(max_files=0, max_fields=100)
 
 
 def demand_small(request: Request, most: int = LARGEST_FORM, sentence: str = refusals.REFUSALS["too_long"]) -> None:
