@@ -25,9 +25,12 @@ _DEADLINE = [
 
 
 def carry_on(db: Connection, policy: Policy, now: datetime, limit: int) -> tuple[list[DeadlineReached], int]:
-    """Take the due steps of up to `limit` deadlines as `take_due_steps` does, but for repetitions outside of hours.
+    """Take the due steps of up to `limit` deadlines, one each, within this transaction.
 
-    Those are put off until the hours of their tier begin. Returns what was reached, and how many were put off.
+    The ticket is locked, not the deadline: writers of deadlines and of history hold the ticket too. PostgreSQL skips
+    tickets locked by others (the next sweep finds them); SQLite has one writer. Repetitions due outside of the hours of
+    their tier are put off until those begin, and the intervals of those that are not steady double.
+    Returns what was reached, and how many were put off.
     """
     rows = _due(db, now, limit)
     opening = {row.d_id: opens_at(policy, _ticket(row), now) for row in rows if _repeats(row, now)}
@@ -38,14 +41,9 @@ def carry_on(db: Connection, policy: Policy, now: datetime, limit: int) -> tuple
     return _take(db, [row for row in rows if row.d_id not in waiting], now, policy), len(put_off)
 
 
-def take_due_steps(db: Connection, now: datetime, limit: int, policy: Policy | None = None) -> list[DeadlineReached]:
-    """Take the due steps of up to `limit` deadlines, one each, within this transaction.
-
-    The ticket is locked, not the deadline: writers of deadlines and of history hold the ticket too. PostgreSQL skips
-    tickets locked by others (the next sweep finds them); SQLite has one writer. By `policy` the intervals of
-    repetitions double where they are not steady; without it none do.
-    """
-    return _take(db, _due(db, now, limit), now, policy)
+def take_due_steps(db: Connection, now: datetime, limit: int) -> list[DeadlineReached]:
+    """As `carry_on` without a policy: repetitions wait for no hours, and keep their interval."""
+    return _take(db, _due(db, now, limit), now, None)
 
 
 def _take(db: Connection, rows: Sequence[Row[Any]], now: datetime, policy: Policy | None) -> list[DeadlineReached]:
