@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.agents.danger_alarm import alarm_entered, urgency_at_entry
 from bot.dialogue.customer import customer_of, locked_ticket
 from bot.dialogue.staff_words import Danger, danger_in
+from bot.dialogue.ticket_topics import begin_topic
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.tickets.recurrence import recurrences
@@ -80,6 +81,7 @@ def enter(db: Connection, rules: Rules, who: Staff | None, by: str, matter: Ente
     asked = _new(db, rules, conversation, who, matter, danger, raised, now)
     opened = open_by_hand(db, rules.policy, asked, _entry(matter, who, by), now)
     processed_keys.note_message(db, _KEYS, key, opened.ticket.id)
+    begin_topic(db, conversation, opened.ticket, title="")
     _lead_there(db, conversation, opened.ticket, now)
     _write_down(db, conversation, opened.ticket, who, matter, raised, now)
     return _told(db, rules, opened, alarm_entered(db, rules.policy, opened.ticket, danger, who, now), now)

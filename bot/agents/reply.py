@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.delivery import outbox
 from bot.delivery.customer_messages import is_without_channel, reachable_at
+from bot.delivery.customer_topics import get_topic, ticket_of_address, topic_address
 from bot.dialogue.answer_judging import judge_reply
 from bot.dialogue.customer import customer_of
 from bot.dialogue.gap_capture import learn_reply
@@ -143,11 +144,24 @@ def _post(
     line: int,
     now: datetime,
 ) -> None:
-    answers, content = None, None
-    if reply.answers is not None and (chat := channel_message_ids.chat_of(to[1])) is not None:
-        answers = channel_message_ids.id_in(db, chat, reply.answers)
+    content, to = None, topic_address(db, to, ticket.id)
+    answers = _number_of(db, to[1], reply.answers) if reply.answers is not None else None
     if reply.written is not None and (reply.file is not None or reply.place is not None):
         content = {"copy": [reply.written.chat, reply.written.number], "bare": reply.bare}
         text = text if reply.bare else ""  # it is under the picture
     rank = rules.policy.tier_of(ticket.tier).rank
     outbox.post(db, *to, text, now, reply.buttons, rank=rank, reply_to=answers, content=content, line=line)
+
+
+def _number_of(db: Connection, address: str, line: int) -> int | None:
+    """The channel's number of the line that is answered; None in a ticket's topic for a line that stands elsewhere."""
+    chat = channel_message_ids.chat_of(address)
+    if chat is None or (ticket_of_address(address) is not None and not _stands_at(db, address, chat, line)):
+        return None
+    return channel_message_ids.id_in(db, chat, line)
+
+
+def _stands_at(db: Connection, address: str, chat: int, line: int) -> bool:
+    topic = get_topic(db, ticket_of_address(address) or 0, chat)
+    written = message_store.get_message(db, line).meta.get("topic")
+    return topic is not None and topic.thread is not None and written == topic.thread

@@ -9,6 +9,7 @@ from typing import Unpack
 from sqlalchemy import Connection
 
 from bot.delivery import outbox
+from bot.delivery.customer_topics import topic_address
 from bot.delivery.posted_lines import add_posted_line
 from bot.messages import Button
 from bot.transcript import message_store
@@ -28,19 +29,22 @@ def send_to_customer(
     *,
     rank: int = 9,
     unasked: bool = False,
+    about: int | None = None,
     **meta: Unpack[NewLineMeta],
 ) -> None:
     """Add a message of the bot to the transcript and post it to the outbox.
 
     Runs in the caller's transaction; the conversation must be locked. `rank`: outbox priority, the lowest is sent
-    first. `unasked`: nobody waits for it where they wrote last; it finds them wherever they can be reached.
+    first. `unasked`: nobody waits for it where they wrote last; it finds them wherever they can be reached. `about`:
+    the ticket in whose topic of a private chat it is said, if that has one.
     """
     line = message_store.line_of(db, conversation, "bot", text, now, buttons=buttons, **meta)
     to = reachable_at(db, conversation) if unasked else (conversation.channel, conversation.address)
     if to is None or to[0] in PAGES:
         message_store.add_line(db, line)
     else:
-        add_posted_line(db, line, outbox.row_of(*to, text, now, buttons, rank=rank))
+        place = topic_address(db, to, about)
+        add_posted_line(db, line, outbox.row_of(*place, text, now, buttons, rank=rank))
 
 
 def is_without_channel(db: Connection, conversation: Conversation) -> bool:

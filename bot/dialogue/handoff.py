@@ -22,6 +22,7 @@ from bot.dialogue.matter import (
     topic_of_act,
     urgency_of,
 )
+from bot.dialogue.ticket_topics import begin_topic
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding import critical_of
 from bot.tickets.objections import OBJECTION, raise_objection
@@ -61,7 +62,8 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
         return
     _leave_the_last_matter(turn)
     opened = opening.open_ticket(turn.db, turn.policy, _new_ticket(turn, matter, reason, urgency.id), turn.now)
-    turn.ticket = opened.ticket
+    turn.ticket, turn.opened = opened.ticket, True
+    begin_topic(turn.db, turn.conversation, opened.ticket, opened.ticket.subject)
     if reason == OBJECTION and turn.customer is not None:
         customer = turn.customer
         raised_by = f"customer {customer.contact.id}"

@@ -32,6 +32,7 @@ from bot.dialogue.ranked_turn import (
     while_waiting,
 )
 from bot.dialogue.step_facts import with_asked
+from bot.dialogue.ticket_topics import as_written_in_topic
 from bot.dialogue.timers import time_is_up, turn_has_come
 from bot.dialogue.turn import situation_of, tapped
 from bot.dialogue.turn_context import TurnContext
@@ -108,6 +109,7 @@ def store_and_answer(
     if message.kind == "contact":
         known, line = introduce(db, rules, conversation, message, now, meta)
         return Receipt(known.id, line, duplicate=False)
+    conversation, message = as_written_in_topic(db, conversation, message, now)
     goes_on = message.album is not None and message_store.is_of_album(db, conversation.id, message.album)
     # Nothing is held back unless somebody is being waited for: then there is nothing to read.
     gathered = message_store.pending(db, conversation.id) if conversation.held_until is not None else []

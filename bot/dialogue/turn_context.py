@@ -63,6 +63,7 @@ class TurnContext:
         self.promised_anew = False  # a sooner first contact was told in this turn
         self.promised_before: datetime | None = None  # the first contact as it was before the turn
         self.promise_told: datetime | None = None  # the first contact that was told in this turn
+        self.opened = False  # the turn's ticket was opened in it
         self.says_may_move = False  # that the holidays are not published was told in this turn
 
     def say(self, wording: str, buttons: Sequence[Button] = (), *, then: str = "", **values: str) -> None:
@@ -93,9 +94,14 @@ class TurnContext:
         """Send text that is already in the customer's script (simplified or traditional)."""
         kept = {"gap": self.gap} if self.gap is not None else {}
         rank = self.policy.tier_of(self.tier.tier).rank
-        send_to_customer(
-            self.db, self.conversation, text, self.now, buttons, rank=rank, unasked=not self.asked, **kept, **meta
-        )
+        where: dict[str, Any] = {"unasked": not self.asked, "about": self._told_of(), **kept}
+        send_to_customer(self.db, self.conversation, text, self.now, buttons, rank=rank, **where, **meta)
+
+    def _told_of(self) -> int | None:
+        """The ticket in whose topic it is said; None for what answers words of the customer's where they stand."""
+        if self.asked and not self.opened:
+            return None
+        return self.ticket.id if self.ticket is not None else self.conversation.ticket_id
 
     def announce(self, *events: Event) -> None:
         """Notify staff of these events, and page at once."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.delivery.customer_topics import thread_of
 from bot.messages import Incoming
 from bot.transcript import attachments, channel_message_ids
 from bot.transcript.conversations import Conversation
@@ -30,6 +31,8 @@ def write_down(db: Connection, conversation: Conversation, message: Incoming, no
         meta["album"] = message.album
     if message.mark:
         meta["mark"] = message.mark
+    if (topic := thread_of(message.channel, message.address)) is not None:
+        meta["topic"] = topic
     if (answered := _answered(db, message)) is not None:
         meta["reply_to"] = answered
     text = message.text or (str(message.rating) if message.rating is not None else "")

@@ -30,6 +30,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import bot.auth.sign_in_brakes
     import bot.auth.staff_sessions
     import bot.auth.visitor_sessions
+    import bot.delivery.customer_topics
     import bot.delivery.outbox
     import bot.notifications.notice_tables
     import bot.notifications.paging

@@ -132,6 +132,8 @@ LEFT_OUT: Mapping[str, str] = {
     "delayed_alarms": "keeps which alarms wait for a digest; the facts are in deadlines and histories",
     "topics": "is how Telegram shows a ticket, and can be made anew from it",
     "groups": "is how Telegram's groups are doing",
+    "customer_topics": "is where in a private chat Telegram shows what is said of a ticket",
+    "private_topics": "is whether Telegram lets the bot make topics in private chats",
     "numbers": "is which Telegram message shows which line",
     "staff_sessions": "is who is signed in now; sign-ins are in the journal",
     "visitor_sessions": "is which browser is whose page; it ends by itself",

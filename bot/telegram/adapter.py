@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.config.secret_files import webhook_secret
+from bot.delivery.customer_topics import ticket_of_address
 from bot.delivery.rate_limit import Pace
 from bot.delivery.sender import OutboxSender
 from bot.delivery.undeliverable import mark_unreachable
@@ -17,14 +18,14 @@ from bot.notifications.staff_chat import DecryptingChannel
 from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.desk.worker import TopicWorker
-from bot.telegram.parsing.customers import TELEGRAM
+from bot.telegram.private_topics import mark_everywhere
 from bot.telegram.receiving.dispatcher import Dispatcher
 from bot.telegram.receiving.poller import Poller
 from bot.telegram.receiving.retry import UpdateRetry
 from bot.telegram.receiving.setup import BotSetup
 from bot.telegram.receiving.webhook import PATH, Webhook
-from bot.telegram.sending.channel import TelegramChannel
 from bot.telegram.sending.staff_channel import StaffChannel
+from bot.telegram.sending.ticket_topics import CustomerChannel
 from bot.topic_sync import group_rate, topic_groups
 
 
@@ -49,7 +50,7 @@ class Telegram:
 
     def _deliveries(self) -> list[OutboxSender]:
         here, rules = self.service, self.service.rules
-        customers = TelegramChannel(self.client, TELEGRAM)
+        customers = CustomerChannel(here, self.client)
         kept = (here.database, customers, here.change_feed, here.clock)
         found = [OutboxSender(*kept, pace=self.pace, on_unreachable=self._unreachable)]
         if rules.staff_chat:
@@ -76,7 +77,10 @@ class Telegram:
         return await self.service.database.read(topic_groups.is_desk, self.service.rules, chat)
 
     def _unreachable(self, db: Connection, message: Outgoing, now: datetime) -> None:
-        mark_unreachable(db, message.channel, message.address, now)
+        if ticket_of_address(message.address) is None:
+            mark_unreachable(db, message.channel, message.address, now)
+        else:
+            mark_everywhere(db, message.address, mark_unreachable, now)
 
     async def start(self) -> None:
         """Start receiving and sending; an unreachable network is retried."""

@@ -37,7 +37,7 @@ from bot.telegram.parsing.customers import (
     read_update,
 )
 from bot.telegram.parsing.updates import customer_at
-from bot.telegram.private_topics import follow_topic, topics_of
+from bot.telegram.private_topics import follow_topic, mark_everywhere
 from bot.telegram.sending.channel import PUT_AWAY, SHARE
 from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import chat_of, remember_for
@@ -187,8 +187,7 @@ def record_block(db: Connection, change: ChatBlocked, now: datetime) -> None:
     if not processed_keys.remember_key(db, TELEGRAM, change.key, now):  # posted again after they came back
         return
     mark = mark_reachable if change.reachable else mark_unreachable
-    for address in (change.address, *topics_of(db, change.address)):
-        mark(db, TELEGRAM, address, now)
+    mark_everywhere(db, change.address, mark, now)
 
 
 def run_command(db: Connection, rules: Rules, secret: str, command: Command, now: datetime) -> None:

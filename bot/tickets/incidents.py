@@ -88,6 +88,7 @@ def _tell_begin(db: Connection, incident: Incident, now: datetime) -> int:
                 in_script(incident.notice, conversation.language),
                 now,
                 unasked=True,
+                about=conversation.ticket_id,
                 incident=incident.id,
             )
     incident_store.attach(db, incident, numbers, now)
@@ -105,7 +106,8 @@ def _tell_end(db: Connection, now: datetime) -> int:
     for conversation in found:
         if conversation.id in untold:
             words = in_script(incident.end_notice or "", conversation.language)
-            send_to_customer(db, conversation, words, now, unasked=True, incident=incident.id)
+            about = conversation.ticket_id
+            send_to_customer(db, conversation, words, now, unasked=True, about=about, incident=incident.id)
     return len(found)
 
 

@@ -26,4 +26,4 @@ def recompute(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> No
     for milestone, due in sorted(rerouting.recompute(db, rules.policy, ticket_id, now).items(), key=lambda one: one[1]):
         sentence = moved(milestone, by(rules.policy, due, now))
         if sentence is not None:
-            send_to_customer(db, talk, in_script(sentence, talk.language), now, unasked=True)
+            send_to_customer(db, talk, in_script(sentence, talk.language), now, unasked=True, about=ticket_id)

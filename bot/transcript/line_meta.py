@@ -23,6 +23,7 @@ class NewLineMeta(TypedDict, total=False):
     album: str  # files sent together share it
     mark: str  # what staff read beside it: what kind it was, whose words were passed on, what it quotes
     reply_to: int  # the line that this one answers
+    topic: int  # of the private chat, in which it was written
     edited: list[int]  # the order of the latest edit
     overtaken: bool | None  # an edit came before the message itself
     refused: bool  # the channel's file could not be taken

@@ -23,6 +23,11 @@ def quoted_from(name: str) -> str:
     return f"引用{name}在别处的消息" if name else "引用别处的消息"
 
 
+def in_topic_of(ticket_id: int) -> str:
+    """Words in the topic of a ticket that is closed."""
+    return f"写在 #{ticket_id} 的话题里"
+
+
 def with_quoted(quoted: str, words: str) -> str:
     """The words of another chat before the customer's own."""
     return f"「{quoted}」\n{words}" if quoted else words

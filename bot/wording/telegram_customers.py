@@ -1,5 +1,9 @@
 """Sentences that the Telegram adapter itself says to customers, independent of the policy."""
 
+from bot.wording.matter_titles import is_unsaid
+
+_LONGEST_TITLE = 40  # characters of a topic's name that say what it is about
+
 SHARE_CONTACT = "共享手机号以识别身份"
 WHY_SHARE = "点下方按钮共享手机号，方便我们核对您的客户身份；不共享也可以直接提问。"
 KNOWN_NOW = "已核实您的客户身份，谢谢。"
@@ -24,3 +28,12 @@ COMMANDS = {
     "export": "申请导出个人信息",
     "forget": "申请删除个人信息",
 }
+
+
+def topic_name(ticket_id: int, title: str) -> str:
+    """Return the name of a ticket's topic in its customer's chat: its number, and its title if they said anything."""
+    words = " ".join(title.split())
+    if not words or is_unsaid(words):
+        return f"#{ticket_id} 您的服务事项"
+    short = f"{words[: _LONGEST_TITLE - 1].rstrip()}…" if len(words) > _LONGEST_TITLE else words
+    return f"#{ticket_id} {short}"

@@ -17,3 +17,13 @@ ALONE_RIGHT = (
     "菜单和提示暂时不能只显示给点按钮的人：机器人不是这个群的管理员，请把它设为管理员。"
     "在此之前菜单显示在工单卡片上，其他功能照常。"
 )
+
+# Of topics in customers' private chats: everything is said outside of a topic meanwhile.
+PRIVATE_VERSION = (
+    "不能在客户的私聊里为工单新建话题：Bot API 服务器版本太旧，需要 9.4 或更新的版本，升级后请重启。"
+    "在此之前消息照常发到私聊，没有丢失。"
+)
+PRIVATE_RIGHT = (
+    "不能在客户的私聊里为工单新建话题：请在 @BotFather 为机器人开启「Threaded Mode（话题模式）」，然后重启。"
+    "在此之前消息照常发到私聊，没有丢失。（{why}）"
+)

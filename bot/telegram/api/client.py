@@ -188,8 +188,12 @@ class Client:
 
     async def username(self) -> str:
         """Return the bot's username, as in t.me/NAME."""
+        return (await self.about_itself())[0]
+
+    async def about_itself(self) -> tuple[str, bool]:
+        """Return the bot's username, and whether topics of private chats are switched on for it."""
         me = await self._bot.get_me(request_timeout=SEND_SECONDS)
-        return me.username or ""
+        return me.username or "", bool(me.has_topics_enabled)
 
     async def offer_commands(self, commands: Mapping[str, str]) -> None:
         """Set the commands that customers see in the bot's menu."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from datetime import datetime
 
-from aiogram.types import Update
+from aiogram.types import Message, Update
 from sqlalchemy import Connection
 
 from bot.delivery.customer_messages import send_to_customer
@@ -31,6 +31,7 @@ from bot.telegram.parsing.updates import (
     said_at,
     words_of,
 )
+from bot.telegram.private_topics import note_own
 from bot.transcript import conversations, dead_letters, message_store, processed_keys
 from bot.wording import marks, telegram_customers
 from bot.wording.buttons import person_button
@@ -56,13 +57,20 @@ class Dispatcher:
         if isinstance(update, Unreadable):
             return await self.set_aside(update, "the client library cannot decode it")
         chat = chat_of(update)
-        if (chat is not None and chat > 0) or customer_at(update) is not None:
+        if isinstance(update, Update) and update.message is not None and self._is_own(update.message):
+            await self.service.database.unit(note_own, update.message)
+        elif (chat is not None and chat > 0) or customer_at(update) is not None:
             await self._hear(update, customer_at(update) or str(chat))
         elif chat is not None and await self.staff.is_ours(chat):
             await self.staff.handle(update)
         else:
             self._mention_group(update)
         return None
+
+    def _is_own(self, message: Message) -> bool:
+        """Whether it tells of what the bot itself did in a customer's chat."""
+        sender = message.from_user
+        return message.chat.type == "private" and sender is not None and sender.id == self.client.bot_id
 
     async def _hear(self, update: Update, address: str) -> None:
         # Before anything is read or written: what comes without end must cost the others nothing.

@@ -1,4 +1,4 @@
-"""At the start: read the bot's username and set its commands."""
+"""At the start: read the bot's username and whether it has topics in private chats, and set its commands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from bot.background import Background
+from bot.delivery.customer_topics import set_enabled
 from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.receiving.retry import pause
@@ -36,7 +37,8 @@ class BotSetup:
         failures = 0
         while not self.service.bot_name:
             try:
-                name = await self.client.username()
+                name, has_topics = await self.client.about_itself()
+                await self.service.database.unit(set_enabled, has_topics)
                 await self.client.offer_commands(COMMANDS)
             except Exception as error:  # noqa: BLE001  # reading and sending go on without it
                 failures += 1

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection, select
 
 from bot.auth import messenger_accounts, one_time_codes
+from bot.delivery.customer_topics import trouble_of
 from bot.topic_sync.topics import groups
 from bot.transcript import dead_letters
 from bot.transcript.dead_letters import SetAside
@@ -55,6 +56,7 @@ class TelegramView:
     linked: bool
     groups: tuple[GroupView, ...]
     aside: tuple[SetAside, ...]
+    private: tuple[str, datetime] | None = None  # why tickets have no topics in customers' chats, and since when
 
 
 @router.get("")
@@ -129,7 +131,7 @@ def _read(db: Connection, who: Staff, topic_groups: Sequence[int]) -> TelegramVi
     linked = messenger_accounts.account_of(db, who.id) is not None
     if not who.may("set_aside"):
         return TelegramView(linked, (), ())
-    return TelegramView(linked, tuple(_groups(db, topic_groups)), tuple(dead_letters.waiting(db)))
+    return TelegramView(linked, tuple(_groups(db, topic_groups)), tuple(dead_letters.waiting(db)), trouble_of(db))
 
 
 def _groups(db: Connection, topic_groups: Sequence[int]) -> list[GroupView]:

@@ -16,8 +16,10 @@ class Topics(Editing):
     """createForumTopic and its kin."""
 
     def _do_createForumTopic(self, given: Json) -> Json:  # noqa: N802  # named as the method, as all below
-        chat = self._forum(given)
+        chat = self._forum(given, private=True)
         self._need(chat, "can_manage_topics", "create a topic")
+        if chat.private:
+            self._check_reachable(chat)
         name, color = _name(given), integer(given, "icon_color", COLORS[0])
         if color not in COLORS:
             raise bad("wrong topic icon color specified")
@@ -35,7 +37,7 @@ class Topics(Editing):
         return topic
 
     def _do_editForumTopic(self, given: Json) -> bool:  # noqa: N802
-        chat, topic = self._topic(given, "edit the topic")
+        chat, topic = self._topic(given, "edit the topic", private=True)
         name = _name(given) if "name" in given else topic.name
         if name == topic.name and "icon_custom_emoji_id" not in given:
             raise bad("TOPIC_NOT_MODIFIED")
@@ -58,7 +60,7 @@ class Topics(Editing):
         return True
 
     def _do_deleteForumTopic(self, given: Json) -> bool:  # noqa: N802
-        chat, topic = self._topic(given, "delete the topic", right="can_delete_messages")
+        chat, topic = self._topic(given, "delete the topic", right="can_delete_messages", private=True)
         self.remove_topic(chat, topic.thread)
         return True
 
@@ -94,16 +96,21 @@ class Topics(Editing):
         chat.general_closed = closed
         return True
 
-    def _forum(self, given: Json) -> Chat:
+    def _forum(self, given: Json, *, private: bool = False) -> Chat:
+        """The forum that is named; with `private`, a person's chat counts if topics are switched on for the bot."""
         chat = self._chat(given)
+        if private and chat.private and self.bot.get("has_topics_enabled"):
+            return chat
         if chat.raw["type"] != "supergroup":
             raise bad("method is available only for supergroups")
         if not chat.forum:
             raise bad("the chat is not a forum")
         return chat
 
-    def _topic(self, given: Json, what: str, right: str = "can_manage_topics") -> tuple[Chat, Topic]:
-        chat = self._forum(given)
+    def _topic(
+        self, given: Json, what: str, right: str = "can_manage_topics", *, private: bool = False
+    ) -> tuple[Chat, Topic]:
+        chat = self._forum(given, private=private)
         topic = chat.topics.get(integer(given, "message_thread_id"))
         if topic is None or topic.deleted:
             raise bad("TOPIC_ID_INVALID")

@@ -12,8 +12,10 @@ import pytest
 from sqlalchemy import insert
 
 from bot.auth import messenger_accounts, one_time_codes
+from bot.delivery.customer_topics import set_enabled, set_trouble
 from bot.topic_sync.topics import groups
 from bot.transcript import dead_letters
+from bot.wording.topic_faults import PRIVATE_VERSION
 from escalation.roles import Role
 from tests.bot.scene import Scene
 from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, alert_of, csrf_of
@@ -111,6 +113,16 @@ async def test_leads_see_the_groups_with_their_trouble(console: Console, scene: 
     assert '<span class="tag tag-red">有问题</span> -1001：请打开话题。 <small>今天 10:00 起</small>' in page
     assert '<span class="tag tag-green">正常</span> -1002<' in page
     assert '<span class="tag ">尚未使用</span> -1003<' in page
+
+
+async def test_leads_read_why_tickets_have_no_topics_in_customers_chats(console: Console, scene: Scene) -> None:
+    lead, agent = await console.sits("han", "lead"), await console.sits("li", "agent")
+    scene.write(set_enabled, True)
+    assert "客户私聊里的话题" not in (await lead.look(PAGE)).text
+    scene.write(set_trouble, PRIVATE_VERSION, scene.now)
+    page = re.sub(r"\s+", " ", (await lead.look(PAGE)).text)
+    assert f'<span class="tag tag-red">有问题</span> {PRIVATE_VERSION} <small>今天 10:00 起</small>' in page
+    assert "客户私聊里的话题" not in (await agent.look(PAGE)).text
 
 
 async def test_a_lead_reads_what_was_set_aside_only_when_asking_for_it_and_ticks_it_off(
