@@ -20,7 +20,7 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.shared_numbers import houses_of
 from bot.wording.entered import told_by_stranger
 from escalation.customers import customer_store
-from escalation.customers.personal_data import mask_phones
+from escalation.customers.starring import starred
 from escalation.policy.model import Policy
 from escalation.staff import Staff
 from escalation.staffing import dispatch
@@ -140,7 +140,7 @@ def _new(
         topic=topic,
         urgency=urgency_at_entry(policy, matter.urgency, danger, hold=matter.hold),
         complaint=complaint or matter.complaint,
-        subject=mask_phones(title),
+        subject=starred(title),
         reason=matter.reason,
         suggested=None,
         candidates=[],

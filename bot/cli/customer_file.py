@@ -19,6 +19,7 @@ from escalation.customers.crm_import import parse_patch
 from escalation.customers.customer_search import PAGE, CustomerQuery, find_page
 from escalation.customers.items import CustomerItem
 from escalation.customers.model import Customer
+from escalation.customers.starring import starred
 from escalation.policy.model import Policy
 
 BY = "cli"  # in the journal
@@ -171,7 +172,7 @@ def _file_as_json(file: CustomerFile) -> dict[str, Any]:
     told["former_ids"] = list(file.former_ids)
     told["items"] = [item_as_json(item) for kind in file.items for item in kind.items]
     told["notes"] = [{"at": note.at.isoformat(), "by": note.by, "text": note.text} for note in file.notes]
-    told["tickets"] = [{"id": each.id, "subject": each.subject, "state": each.state} for each in file.matters]
+    told["tickets"] = [{"id": each.id, "subject": starred(each.subject), "state": each.state} for each in file.matters]
     told |= {"tickets_in_all": file.total, "ratings": list(file.ratings), "complaints": file.complaints}
     for name, at in (("first_contact", file.first_contact), ("last_contact", file.last_contact)):
         told[name] = at.isoformat() if at is not None else None
@@ -211,7 +212,9 @@ def _told(file: CustomerFile, policy: Policy) -> Iterator[str | Table]:
         more = f", {kind.more} more" if kind.more else ""
         yield Table(f"{kind.kind.capitalize()}s{more}", ("number", "what", "dates", "status", "note"), rows)
     if file.matters:
-        matters = [(f"#{each.id}", each.subject, each.state, minute(each.received_at, zone)) for each in file.matters]
+        matters = [
+            (f"#{each.id}", starred(each.subject), each.state, minute(each.received_at, zone)) for each in file.matters
+        ]
         yield Table(f"Tickets: {file.total}", ("number", "subject", "state", "received"), matters)
     if file.notes:
         notes = [(minute(note.at, zone), note.by, note.text) for note in file.notes]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.cli.ticket_show import TicketDetails
+from escalation.customers.starring import starred
 from escalation.policy.model import Policy
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.working_hours.instants import iso, print_duration
@@ -21,6 +22,8 @@ def as_json(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool)
         "ticket": ticket.id,
         **({"customer": sheet.customer if ticket.contact_id else None} if named else {}),
         **{name: getattr(ticket, name) for name in (*plain, *also)},
+        "subject": starred(ticket.subject),
+        "rating_reason": starred(ticket.rating_reason) if ticket.rating_reason is not None else None,
         **{
             name: _iso(getattr(ticket, name), policy)
             for name in (*instants, "withdrawn_at", "waits_since", "assigned_until")

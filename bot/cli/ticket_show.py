@@ -15,6 +15,7 @@ from bot.rules import Rules
 from bot.wording.labels import PROVISIONAL, customer_label
 from bot.wording.moments import in_columns
 from escalation.customers.customer_store import find_customers
+from escalation.customers.starring import starred
 from escalation.policy.model import Policy
 from escalation.policy.read_milestones import BUILT_IN_FACTS
 from escalation.staff import staff_names
@@ -136,7 +137,7 @@ def _known(sheet: TicketDetails, policy: Policy, *, named: bool) -> list[Named]:
         ("Customer", sheet.customer if named else None),
         ("Tier", f"{ticket.tier}; {ticket.tier_reason}"),
         ("Matter", f"{ticket.topic or 'no topic'}, {urgency.label}{', complaint' if ticket.complaint else ''}"),
-        ("Subject", ticket.subject),
+        ("Subject", starred(ticket.subject)),
         ("Held by", sheet.name(ticket.holder_id)),
         ("Given to", ticket.assignee_id and f"{sheet.name(ticket.assignee_id)}{until}"),
         ("Cause", ticket.cause),

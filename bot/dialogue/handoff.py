@@ -32,7 +32,7 @@ from bot.transcript.shared_numbers import houses_of
 from bot.wording.matter_titles import sent_file, sent_place, unsaid
 from bot.wording.moments import by
 from bot.wording.provisional import RESULT
-from escalation.customers.personal_data import mask_phones
+from escalation.customers.starring import starred
 from escalation.policy.default_wording import DEFAULT_NUMBER
 from escalation.staffing import dispatch
 from escalation.tickets import deadline_store, ending, opening
@@ -133,7 +133,7 @@ def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) ->
         topic=topic,
         urgency=urgency,
         complaint=complaint,
-        subject=title_of(turn.rules, matter) or mask_phones(_untold(turn, reason)),
+        subject=title_of(turn.rules, matter) or starred(_untold(turn, reason)),
         reason=reason,
         suggested=suggested_answer(turn.rules, turn.candidates, rejected, urgency),
         candidates=considered(turn.candidates),

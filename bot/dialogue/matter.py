@@ -13,7 +13,7 @@ from bot.dialogue.understanding import understand, urgency_in
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation
 from bot.wording import matter_titles
-from escalation.customers.personal_data import mask_phones
+from escalation.customers.starring import starred
 from escalation.policy.model import Urgency
 from escalation.policy.routing import route, topic_of
 from knowledge_base.acts.reading import ClauseReading, Reading
@@ -211,9 +211,9 @@ def topic_of_act(rules: Rules, topic: str, chances: Mapping[str, float]) -> str:
 
 
 def title_of(rules: Rules, matter: Matter) -> str:
-    """Return the matter's title, telephone numbers starred; empty if nothing of it was said."""
+    """Return the matter's title, secrets starred; empty if nothing of it was said."""
     weigher = ClauseWeights(rules)
-    return mask_phones(matter_titles.title(matter.lines, weigher.weights, weigher.topics))
+    return starred(matter_titles.title(matter.lines, weigher.weights, weigher.topics))
 
 
 def gist_of(rules: Rules, matter: Matter) -> str:

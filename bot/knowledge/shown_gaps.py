@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 from bot.transcript.askers import asker_of
 from bot.transcript.conversations import conversations
 from escalation.customers.customer_rows import contacts
+from escalation.customers.starring import starred
 from escalation.policy.model import Policy
 from escalation.tickets.ticket_store import tickets
 from knowledge_base.gaps.clustering import Cluster, Gap
@@ -49,4 +51,9 @@ def _newest(db: Connection, state: ColumnElement[bool]) -> Iterator[Gap]:
         .order_by(gaps.c.at.desc(), gaps.c.id.desc())
         .limit(MOST)
     )
-    return (Gap(*row) for row in db.execute(query))
+    return (_starred(Gap(*row)) for row in db.execute(query))
+
+
+def _starred(gap: Gap) -> Gap:
+    """Those of before accounts and passwords were masked, too."""
+    return replace(gap, text=starred(gap.text), reply=starred(gap.reply) if gap.reply is not None else None)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
 from bot.notifications.current import latest_of_each_fact, queues_taken, still_current
 from bot.notifications.notice import Audience, Notice
 from bot.notifications.notice_tables import notice_reads, notices
+from escalation.customers.starring import starred
 from escalation.staff import Staff, all_staff
 from escalation.tickets.access import visible_to
 from escalation.tickets.deadline_store import deadlines
@@ -64,7 +65,7 @@ def save_notices(db: Connection, vault: Vault, many: Sequence[Notice], now: date
 
 def _rows(vault: Vault, notice: Notice, now: datetime) -> list[dict[str, Any]]:
     ref = uuid4().hex
-    text = vault.seal(notice.text, row=ref, field=FIELD)
+    text = vault.seal(starred(notice.text), row=ref, field=FIELD)
     values = {"ticket_id": notice.ticket_id, "ref": ref, "kind": notice.kind, "text": text, "at": now}
     values["deadline_id"] = notice.deadline_id
     return [{**values, "audience": audience.kind, "name": audience.name} for audience in notice.to]
@@ -102,7 +103,7 @@ def has_unread(db: Connection, who: Staff, queues: Sequence[str], ticket_id: int
 
 
 def _line(vault: Vault, who: Staff, row: Row[Any]) -> InboxLine:
-    text = vault.open(row.text, row=row.ref, field=FIELD)
+    text = starred(vault.open(row.text, row=row.ref, field=FIELD))  # older ones were kept as they were
     may_stop = who.works(row.queue) or row.holder_id == who.id
     unseen = row.kind in ("breach", "overdue") and row.schedule is not None and row.acknowledged_at is None
     repeats = unseen and may_stop and any(step.get("repeat") for step in row.schedule)

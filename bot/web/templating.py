@@ -25,6 +25,7 @@ from bot.wording import (
     tasks,
 )
 from bot.wording.browsers import shortened
+from escalation.customers.starring import parts_of, starred
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -48,6 +49,7 @@ def environment() -> Environment:
         "owed_words": owed,
         "rating_words": ratings,
     }
+    made.filters |= {"starred": starred, "starred_parts": parts_of}
     return made
 
 

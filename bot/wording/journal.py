@@ -53,6 +53,7 @@ WHAT = {
     "customer file seen": "查看客户资料",
     "customer contact details seen": "查看客户完整电话和邮箱",
     "telephone number seen": "查看完整电话",
+    "starred words seen": "显示对话中隐去的内容",
     "set aside content seen": "查看未能处理的消息",
     "settings at start": "启动设置有变",
     "threshold moved": "调整回答门槛",

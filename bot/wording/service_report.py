@@ -7,6 +7,7 @@ from datetime import tzinfo
 
 from bot.wording.labels import NO_TOPIC, TARGET, WITHDRAWN
 from bot.wording.moments import date_and_time, late
+from escalation.customers.starring import starred
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.facts import MAX_NOTE
 from escalation.tickets.lifecycle import Ticket
@@ -53,7 +54,7 @@ def _section(title: str, lines: Iterable[str]) -> str:
 
 def _need(ticket: Ticket, customer: str, zone: tzinfo) -> list[str]:
     lines = [f"客户：{customer}", f"事由：{ticket.topic or NO_TOPIC}{'，客户投诉' if ticket.complaint else ''}"]
-    lines.append(f"需求：{_quote(ticket.subject) or '（没有文字内容）'}")
+    lines.append(f"需求：{_quote(starred(ticket.subject)) or '（没有文字内容）'}")
     year = f"{ticket.raised_at.astimezone(zone).year}年"
     lines.append(
         f"{year}{date_and_time(ticket.raised_at, zone)} 提出，{date_and_time(ticket.received_at, zone)} 受理。"
@@ -105,7 +106,7 @@ def _outcome(ticket: Ticket, zone: tzinfo) -> str:
 def _rating(ticket: Ticket, dimensions: str) -> list[str]:
     if ticket.rating is None:
         return ["客户尚未评价。", *_by_dimension(dimensions)]
-    reason = f"：{_quote(ticket.rating_reason)}" if ticket.rating_reason else "。"
+    reason = f"：{_quote(starred(ticket.rating_reason))}" if ticket.rating_reason else "。"
     return [f"{ticket.rating} 分（满分 5 分）{reason}", *_by_dimension(dimensions)]
 
 

@@ -36,16 +36,29 @@ def hide_identity_numbers(text: str) -> str:
     Of an identity card the first three and last two signs stay, of a bank card the last four digits. A number that the
     words around it call an order, a parcel or a serial number is left as it is.
     """
+    done, told = 0, []
+    for begin, end, hidden in identity_numbers_in(text):
+        told += [text[done:begin], hidden]
+        done = end
+    return "".join([*told, text[done:]])
+
+
+def identity_numbers_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where such numbers stand, and each with its stars."""
     if sum(sign.isdigit() for sign in text) < _SHORTEST:
-        return text
-    plain, done, told = text.translate(_HALF), 0, []
+        return
+    plain, done = text.translate(_HALF), 0
     for begin, end in _numbers(plain):
         called = plain[max(0, begin - _BEFORE) : begin], plain[end : end + _AFTER]
         hidden = _hidden(plain[begin:end], *called) if begin >= done else None
         if hidden is not None:
-            told += [text[done:begin], hidden]
+            yield begin, end, hidden
             done = end
-    return "".join([*told, text[done:]])
+
+
+def is_called_card(words: str) -> bool:
+    """Whether the words before a number call it that of a bank card or an account."""
+    return _named(words[-_BEFORE:]) == "card"
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int]]:

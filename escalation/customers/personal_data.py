@@ -8,36 +8,37 @@ from dataclasses import dataclass
 from typing import Literal
 
 from escalation.customers.postal_addresses import without_house_numbers
+from escalation.customers.secret_words import secrets_in
 from escalation.normalise import normal_email, normal_phone
 
 ClaimKind = Literal["phone", "email", "name"]
 
 # One character for one, so that what was typed full-width is found and nothing else moves.
-_PLAIN = str.maketrans(
+PLAIN = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；："}
 )
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
 
 MOST_NAMES = 20  # that one text may introduce; each is looked for in all of it
 
 _GAP = r"[ .–—-]?"
-_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
+EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
 _MOBILE = re.compile(rf"(?<![0-9])(?:(?:\+|00)?86{_GAP})?1[3-9][0-9](?:{_GAP}[0-9]{{4}}){{2}}(?![0-9])")
 _LANDLINE = re.compile(
     rf"(?<![0-9])(?:(?:(?:\+|00)86{_GAP})?0[1-9][0-9]{{1,2}}|(?:\+|00)86{_GAP}[1-9][0-9]{{1,2}})"
     rf"\)?{_GAP}[2-9][0-9]{{2,3}}{_GAP}[0-9]{{4}}(?![0-9])"
 )
 _FOREIGN = re.compile(rf"(?<![0-9+])\+(?!86)[1-9](?:{_GAP}[0-9]){{7,14}}(?![0-9])")
-_PHONES = (_MOBILE, _LANDLINE, _FOREIGN)
-_ID_CARD = re.compile(
+PHONES = (_MOBILE, _LANDLINE, _FOREIGN)
+ID_CARD = re.compile(
     rf"(?<![0-9])[1-9][0-9]{{5}}{_GAP}(?:19|20)[0-9]{{2}}{_GAP}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]){_GAP}"
     r"[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
 )
-_BANK_CARD = re.compile(rf"(?<![0-9])[0-9]{{4}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{1,3}})?(?![0-9])")
+BANK_CARD = re.compile(rf"(?<![0-9])[0-9]{{4}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{1,3}})?(?![0-9])")
 
-_PASSPORT = re.compile(r"(?<![0-9A-Za-z])[CDEGHMPSTcdeghmpst](?:[0-9]{8}|[A-HJ-NP-Za-hj-np-z][0-9]{7})(?![0-9A-Za-z])")
+PASSPORT = re.compile(r"(?<![0-9A-Za-z])[CDEGHMPSTcdeghmpst](?:[0-9]{8}|[A-HJ-NP-Za-hj-np-z][0-9]{7})(?![0-9A-Za-z])")
 # After 新, 黑, 青 and 云 a model's name may stand (「新HP1020」「黑CF226A」): there only digits make a number plate.
-_PLATE = re.compile(
+PLATE = re.compile(
     "(?:[京津沪渝冀豫辽湘皖鲁苏浙赣鄂桂甘晋蒙陕吉闽贵粤藏川宁琼][A-HJ-NP-Za-hj-np-z][ ·•]?[0-9A-HJ-NP-Za-hj-np-z]{5,6}"
     "|[新黑青云][A-HJ-NP-Za-hj-np-z][ ·•]?[0-9]{5})(?![0-9A-Za-z])"
 )
@@ -74,25 +75,26 @@ class IdentityClaim:
 def mask(text: str, names: Iterable[str] = ()) -> str:
     """Return the text with personal data masked: numbers and addresses stay distinguishable, names are removed.
 
-    Phones, ID cards, passports, bank cards, e-mail addresses, number plates, house numbers, and names: those in
-    `names`, those that a writer gives as their own, those of 「收件人：」 and 「…先生」.
+    Passwords, accounts of WeChat and QQ, phones, ID cards, passports, bank cards, e-mail addresses, number plates,
+    house numbers, and names: those in `names`, those that a writer gives as their own, those of 「收件人：」 and
+    「…先生」.
     """
-    plain = _plain(text)
-    plain = _EMAIL.sub(lambda match: f"{match[0][0]}***@{match[0].split('@')[1]}", plain)
-    plain = _ID_CARD.sub(lambda match: _starred(match[0], 3, 2), plain)
-    for pattern in _PHONES:
-        plain = pattern.sub(lambda match: _starred(match[0], 3, 4), plain)
-    plain = _BANK_CARD.sub(lambda match: _starred(match[0], 0, 4), plain)
-    for pattern in (_PASSPORT, _PLATE):
-        plain = pattern.sub(lambda match: _starred(match[0], 1, 2), plain)
+    plain = _without_secrets(_plain(text))
+    plain = EMAIL.sub(lambda match: f"{match[0][0]}***@{match[0].split('@')[1]}", plain)
+    plain = ID_CARD.sub(lambda match: starred_middle(match[0], 3, 2), plain)
+    for pattern in PHONES:
+        plain = pattern.sub(lambda match: starred_middle(match[0], 3, 4), plain)
+    plain = BANK_CARD.sub(lambda match: starred_middle(match[0], 0, 4), plain)
+    for pattern in (PASSPORT, PLATE):
+        plain = pattern.sub(lambda match: starred_middle(match[0], 1, 2), plain)
     return _without_names(without_house_numbers(plain), names)
 
 
-def mask_phones(text: str) -> str:
-    """Return the text with telephone numbers masked; their first three and last four digits stay."""
-    for pattern in _PHONES:
-        text = pattern.sub(lambda match: _starred(match[0], 3, 4), text)
-    return text
+def _without_secrets(plain: str) -> str:
+    for _, begin, end in sorted(secrets_in(plain), key=lambda span: span[1], reverse=True):
+        if not any(pattern.fullmatch(plain, begin, end) for pattern in PHONES):  # of those the ends stay
+            plain = plain[:begin] + "*" * (end - begin) + plain[end:]
+    return plain
 
 
 def _without_names(text: str, names: Iterable[str]) -> str:
@@ -112,7 +114,10 @@ def _without_claim(match: re.Match[str]) -> str:
 
 def starred_claim(claim: IdentityClaim) -> IdentityClaim:
     """Return the claim with its telephone number masked."""
-    return IdentityClaim(claim.kind, mask_phones(claim.text))
+    text = claim.text
+    for pattern in PHONES:
+        text = pattern.sub(lambda match: starred_middle(match[0], 3, 4), text)
+    return IdentityClaim(claim.kind, text)
 
 
 def starred_name(name: str) -> str:
@@ -126,9 +131,9 @@ def claims_in(text: str) -> tuple[IdentityClaim, ...]:
 
 
 def _claims(text: str) -> Iterator[IdentityClaim]:
-    for pattern in _PHONES:
+    for pattern in PHONES:
         yield from (IdentityClaim("phone", normal_phone(match[0])) for match in pattern.finditer(text))
-    yield from (IdentityClaim("email", normal_email(match[0])) for match in _EMAIL.finditer(text))
+    yield from (IdentityClaim("email", normal_email(match[0])) for match in EMAIL.finditer(text))
     for match in _NAME.finditer(text):
         if name := _own_name(match):
             yield IdentityClaim("name", name)
@@ -151,11 +156,11 @@ def _can_be_a_name(opening: str, name: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return _INVISIBLE.sub("", text).translate(_PLAIN)
+    return INVISIBLE.sub("", text).translate(PLAIN)
 
 
-def _starred(number: str, head: int, tail: int) -> str:
-    """Keeps the first and last digits and all separators."""
+def starred_middle(number: str, head: int, tail: int) -> str:
+    """Return a number of which the first `head` and the last `tail` signs and all separators are left."""
     places = [place for place, char in enumerate(number) if char.isalnum()]
     hidden = set(places[head : len(places) - tail])
     return "".join("*" if place in hidden else char for place, char in enumerate(number))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from bot.wording import transcript
 from bot.wording.choices import OBJECTION, QuestionChosen, parse_choice
 from bot.wording.objections import LABEL as OBJECTION_LABEL
 from bot.wording.survey_choices import ScoreChosen
+from escalation.customers.starring import parts_of
 from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Ticket
 
@@ -53,6 +54,14 @@ class TalkLine:
     taken_back: bool = False
     count: int = 0  # hidden: how many lines this stands for
     unread: bool = False  # an agent's, which the customer has read nowhere yet
+    is_whole: bool = True  # False: secrets in the customer's words are starred until somebody asks to see them
+
+    @property
+    def is_hiding(self) -> bool:
+        """Whether something of it is starred."""
+        return not self.is_whole and any(
+            part.is_starred for text in (self.text, *self.before) for part in parts_of(text)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,13 @@ def read_talk(
     told = _LineFacts(names, held, versions_of(db, shown), quotes_of(db, shown, in_sight), unread)
     talk = [*_talk(ticket, shown, ticket_store.notes_of(db, ticket.id), told), *_placeholders(ticket, hidden)]
     return tuple(sorted(talk, key=lambda said: said.at))
+
+
+def with_whole(talk: Sequence[TalkLine], line_id: int) -> tuple[TalkLine, ...]:
+    """Return the lines with nothing starred in the customer's line of this id; 0 is none."""
+    return tuple(
+        replace(line, is_whole=True) if line.id == line_id and line.author == "customer" else line for line in talk
+    )
 
 
 def _placeholders(ticket: Ticket, hidden: Sequence[HiddenLines]) -> Iterator[TalkLine]:
@@ -114,6 +130,7 @@ def _talk(
                 unread=line.id in told.unread,
                 staff_id=line.staff_id,
                 taken_back=bool(line.meta.get("taken_back")),
+                is_whole=line.author != "customer",
             )
         )
     talk += [TalkLine(note.id, "note", told.names.get(note.staff_id, ""), note.at, note.text) for note in notes]

@@ -33,6 +33,7 @@ from bot.web.console import (
     reports,
     roster,
     sign_in,
+    starred_lines,
     stream,
     surveys,
     tasks,
@@ -64,6 +65,7 @@ def add_console(app: FastAPI) -> None:
         drafts,  # before the moves of a ticket, whose address is like it
         colleagues,  # likewise
         reports,  # before the moves of a ticket, whose address is like it
+        starred_lines,  # likewise
         ticket,
         surveys,
         tasks,

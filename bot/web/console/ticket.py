@@ -21,6 +21,7 @@ from bot.transcript.message_store import get_message
 from bot.transcript.visible_lines import is_in_sight, tickets_in_sight
 from bot.web.console import ticket_view
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
+from bot.web.console.conversation_view import with_whole
 from bot.web.console.deadline_view import fault_in_words
 from bot.web.console.drafts import act_and_drop, overtaken_since
 from bot.web.console.form_values import NotFilledIn
@@ -110,7 +111,7 @@ async def ticket_page(
     """Show the ticket, which reads its notices; 403 for an agent of other queues."""
     if not x_part:  # a page that keeps itself up to date may have nobody before it
         await read_notices(staff_request, ticket_id)
-    return await _page(staff_request, ticket_id, done=done, danger=danger)
+    return await show_ticket(staff_request, ticket_id, done=done, danger=danger)
 
 
 @router.post("/{ticket_id}/{move}")
@@ -129,10 +130,10 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
             staff_request.service.clock(),
         )
     except NotFilledIn as lacking:
-        return await _page(staff_request, ticket_id, status=422, refusal=str(lacking), typed=typed)
+        return await show_ticket(staff_request, ticket_id, status=422, refusal=str(lacking), typed=typed)
     except ManualTierRefused as refused:
         sentence = tiers.REFUSALS[refused.code].format(**refused.values)
-        return await _page(staff_request, ticket_id, status=422, refusal=sentence, typed=typed)
+        return await show_ticket(staff_request, ticket_id, status=422, refusal=sentence, typed=typed)
     except Refused as refused:
         return await _refusal(staff_request, ticket_id, refused, typed, field(form, "key"))
     return to_ticket(ticket_id, move, may_see=acted.may_return, alarm=acted.alarm)
@@ -184,13 +185,13 @@ async def _refusal(
     if refused.code in ("not_found", "forbidden"):
         raise Problem(status, sentence)
     try:
-        return await _page(staff_request, ticket_id, status=status, refusal=sentence, typed=typed, key=key)
+        return await show_ticket(staff_request, ticket_id, status=status, refusal=sentence, typed=typed, key=key)
     except Problem as unseen:  # whoever was asked until it ended reads why they cannot answer any more
         told = refused.code in ("task_over", "task_withdrawn") and unseen.status == 403
         raise Problem(status, sentence) if told else unseen from None
 
 
-async def _page(
+async def show_ticket(
     staff_request: StaffRequest,
     ticket_id: int,
     *,
@@ -200,7 +201,9 @@ async def _page(
     refusal: str = "",
     typed: Typed = NOTHING_TYPED,
     key: str = "",
+    whole: int = 0,
 ) -> HTMLResponse:
+    """Return the ticket's page, the customer's line with the id `whole` unstarred; raises Problem for one out of sight."""
     now, rules = staff_request.service.clock(), staff_request.service.rules
     try:
         shown = await staff_request.service.database.read(
@@ -210,6 +213,7 @@ async def _page(
         raise Problem(STATUSES.get(refused.code, 409), refusals.refusal(refused.code, None)) from refused
     if shown.ticket.holder_id == staff_request.who.id and any(claim.kind == "phone" for claim in shown.claims):
         await note_look(staff_request, "telephone number seen", f"ticket {ticket_id}")
+    shown = replace(shown, talk=with_whole(shown.talk, whole))
     mine = (rules.vault, ticket_id, staff_request.who.id, now)
     drafts = await staff_request.service.database.read(reply_drafts.drafts_of, *mine)
     around = (rules, staff_request.who, ticket_id, now)
@@ -219,14 +223,8 @@ async def _page(
     overtaken = await staff_request.service.database.read(overtaken_since, staff_request.who, shown)
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
-    values: dict[str, Any] = {
-        "ready": ready,
-        "done": done,
-        "danger": danger,
-        "refusal": refusal,
-        "typed": typed,
-        "drafts": drafts,
-    }
+    values: dict[str, Any] = {"ready": ready, "done": done, "danger": danger, "refusal": refusal}
+    values |= {"typed": typed, "drafts": drafts}
     values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken, "sent": sent}
     values |= {"worded": worded, "worded_labels": WORDED, "worded_hints": HINTS}
     running = {clock.row.milestone for clock in shown.open_clocks}

@@ -71,6 +71,8 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}/report"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_TICKET,
+    ("POST", "/console/tickets/{ticket_id}/lines/{line_id}/show"): SEES_TICKET,
+    ("GET", "/console/tickets/{ticket_id}/lines/{line_id}/show"): STAFF,  # leads to the ticket
     ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_TICKET,
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,
     ("GET", "/console/reports"): STAFF,
@@ -132,6 +134,7 @@ COMPLAINT_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}/report"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_COMPLAINT,
+    ("POST", "/console/tickets/{ticket_id}/lines/{line_id}/show"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/{move}"): NOTES_ON_COMPLAINT,  # the move is a note
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_COMPLAINT,
 }

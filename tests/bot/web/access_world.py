@@ -88,7 +88,14 @@ class World:
 
     async def ask(self, kind: str, method: str, path: str, ticket: int) -> httpx.Response:
         """Go this way as this kind of person or program."""
-        places = {"ticket_id": ticket, "number": 1, "version": "none", "customer_id": "C77", "move": "note"}
+        places = {
+            "ticket_id": ticket,
+            "number": 1,
+            "version": "none",
+            "customer_id": "C77",
+            "move": "note",
+            "line_id": 1,
+        }
         places["message_id"] = self.file if ticket == self.first else self.secret_file
         if "/tasks/" in path:
             places["move"] = "withdraw"
