@@ -23,9 +23,8 @@ from bot.config.secret_files import (
 )
 from bot.config.settings import Settings, database_file
 from bot.config.settings_journal import record_settings
+from bot.jobs import daily_head
 from bot.jobs.alarm_clock import AlarmClock
-from bot.jobs.daily_head import FILE as HEAD_FILE
-from bot.jobs.daily_head import HeadFile
 from bot.jobs.known_customers import NameOpener
 from bot.jobs.recompute import RecomputeJob, bring_into_force
 from bot.knowledge.act_reading import act_builder_of, reader_for
@@ -33,6 +32,7 @@ from bot.knowledge.encoders import index_builder_of
 from bot.messages import BotRefusal
 from bot.migrations import HEAD, schema
 from bot.notifications.staff_chat import DESK
+from bot.notifications.unstated_policy import tell_of_outside_chat
 from bot.rules import Rules
 from bot.service import Service
 from bot.storage import seal_begin
@@ -89,8 +89,7 @@ def open_service(settings: Settings, knowledge: Knowledge = "best") -> Service:
     """
     policy = read_policy(settings.policy)
     ensure_folder(settings)
-    file = database_file(settings)
-    if file is not None:
+    if (file := database_file(settings)) is not None:
         finish_interrupted(file)
     unused = in_use.use(file) if file is not None else None
     had_key = kept_journal_key(settings) is not None
@@ -116,15 +115,15 @@ def _assembled(settings: Settings, policy: Policy, database: Database, knowledge
     prepare = index_builder.at_once if knowledge == "at once" else index_builder.index
     index = prepare(articles, revision=revision, fillers=policy.words.get("filler", ()))
     # Whether or not this replica has the token: what it does with tickets another one tells.
-    chat, desk = settings.telegram_staff_chat, settings.telegram_desk
-    if (chat or desk) and not settings.telegram_token:
+    desk = settings.telegram_desk
+    staff_chat = settings.telegram_staff_chat or (DESK if desk else "")
+    if staff_chat and not settings.telegram_token:
         log.warning(
             "There is no JIEDAI_TELEGRAM_TOKEN here; another replica must have it, or staff hear nothing there."
         )
     held = calendar_editions.applied(policy, database.read_now(calendar_editions.in_force))
     act_builder = None if knowledge == "none" else act_builder_of(settings, index_builder)
     acts = reader_for(act_builder, index, at_once=knowledge == "at once")
-    staff_chat = chat or (DESK if desk else "")
     shift = database.read_now(adjustment_store.shift_in_force)
     rules = Rules(held, vault, index, staff_chat, desk, index_builder, act_builder, acts, shift)
     change_feed = ChangeFeed(settings.database_url, database.origin, database.foreign_version)
@@ -181,6 +180,7 @@ def enforce_policy(service: Service) -> None:
     text = service.settings.policy.read_text(encoding="utf-8")
     service.database.write_now(bring_into_force, service.rules.policy, text, service.clock())
     service.database.write_now(record_settings, service.settings, service.clock())
+    service.database.write_now(tell_of_outside_chat, service.rules, service.clock())
 
 
 def _telegram(service: Service) -> Telegram | None:
@@ -227,7 +227,7 @@ class Runtime:
         self._background.start("watch", self._watch())
         self._background.start("backup", self.backup.run())
         self._background.start("recompute", recompute.run())
-        heads = HeadFile(here.database, here.settings.data / HEAD_FILE)
+        heads = daily_head.HeadFile(here.database, here.settings.data / daily_head.FILE)
         self._background.start("heads", heads.run())
         if self.telegram is not None:
             await self.telegram.start()

@@ -27,6 +27,7 @@ from bot.rules import Rules
 from bot.storage.database import Database
 from escalation.policy import reader
 from escalation.policy.model import Policy
+from escalation.policy.outside_chat import OutsideChat
 from escalation.policy.reader import read_policy
 from escalation.vault import Vault
 from knowledge_base.matching.index import build
@@ -66,7 +67,9 @@ def clock() -> StandingClock:
 def policy() -> Policy:
     policy = read_policy(EXAMPLE_POLICY)
     # What is said after a resolution is said at once, but where the minute in which it may be undone is the subject.
-    return replace(policy, dialogue=replace(policy.dialogue, undo_within=timedelta(0)))
+    policy = replace(policy, dialogue=replace(policy.dialogue, undo_within=timedelta(0)))
+    # All of a customer stands in the staff's chat, as before `outside_chat`, but where that is the subject.
+    return replace(policy, outside_chat=OutsideChat())
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
 from bot.wording.labels import ASSIGNED, CONFIDENTIAL, NOTICES, STATES, customer_label
 from bot.wording.moments import by
+from bot.wording.outside_chat import customer_outside
 from bot.wording.phrases import say
 from bot.wording.utf16 import units
 from escalation.customers.model import Customer
@@ -65,7 +66,7 @@ def post_digest(db: Connection, rules: Rules, now: datetime) -> bool:
     head = say(rules.policy, "notice_morning", number=str(len(left)))
     for lead in (one for one in all_staff(db) if one.role == "lead"):
         _tell(db, rules, lead, left, now)
-    lines = [_line(rules.policy, one, now, CONFIDENTIAL if one.ticket.closed_to else "") for one in left]
+    lines = [_line(rules.policy, one, now, _called_outside(rules.policy, one)) for one in left]
     for text in in_messages(head, lines, LONGEST):
         post_to_staff_chat(db, rules, text, now)
     return True
@@ -108,6 +109,10 @@ def in_messages(head: str, lines: Sequence[str], most: int) -> Iterator[str]:
             taken = []
         taken.append(line)
     yield "\n".join(taken)
+
+
+def _called_outside(policy: Policy, one: OvernightTicket) -> str:
+    return CONFIDENTIAL if one.ticket.closed_to else customer_outside(policy, one.customer)
 
 
 def _line(policy: Policy, one: OvernightTicket, now: datetime, called: str = "") -> str:

@@ -15,6 +15,7 @@ from bot.wording.phrases import ON_DUTY, say, staff_card
 from bot.wording.tasks import short_label
 from bot.wording.unhappy import CALL_BACK
 from bot.wording.utf16 import cut, units
+from escalation.customers.starring import starred
 from escalation.policy.model import Policy
 from escalation.tickets.check_in_events import CheckInDue
 from escalation.tickets.events import (
@@ -94,8 +95,8 @@ def pages_of(
             rank=_rank(policy, ticket, is_alarm=is_alarm),
             due_at=_due(event),
             deadline_id=event.deadline_id if isinstance(event, DeadlineReached) else None,
-            text=cut(to + _text(policy, notice, event, at), LONGEST - units(link)) + link,
-            line=cut(to + _line(policy, notice, event, customer, at), LONGEST // 4),
+            text=cut(to + starred(_text(policy, notice, event, at)), LONGEST - units(link)) + link,
+            line=cut(to + starred(_line(policy, notice, event, customer, at)), LONGEST // 4),
             not_before=at,
         )
         for notice in (told if told is not None and at == now else notices(policy, event, customer, at))
@@ -130,7 +131,7 @@ def _text(policy: Policy, notice: Notice, event: Event, now: datetime) -> str:
     """The page by itself; of a complaint closed to somebody, who may read the chat too, only that it is there."""
     if event.ticket.closed_to:
         return _line(policy, notice, event, CONFIDENTIAL, now)
-    return staff_card(notice.text, event)
+    return staff_card(policy, notice.text, event)
 
 
 def _line(policy: Policy, notice: Notice, event: Event, customer: str, now: datetime) -> str:

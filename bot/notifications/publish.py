@@ -16,6 +16,7 @@ from bot.notifications.rules import is_silent, notices
 from bot.rules import Rules
 from bot.topic_sync import topics
 from bot.wording.labels import customer_label
+from bot.wording.outside_chat import customer_outside
 from escalation.customers.customer_store import find_customer, find_customers
 from escalation.customers.model import Customer
 from escalation.staff import get_staff, staff_names
@@ -65,8 +66,8 @@ def announce(
     over = {event.ticket.id for event in heard if isinstance(event, TicketWithdrawn)}
     unheard = {ticket_id for ticket_id in over if paging.drop_needless(db, ticket_id)}
     if rules.staff_chat:
-        told = [each for each in told if each[0].ticket.id not in unheard]
-        paging.post(db, rules, _pages(db, rules, told, now), now)
+        outside = [_outside(rules, each, customers, now) for each in told if each[0].ticket.id not in unheard]
+        paging.post(db, rules, _pages(db, rules, outside, now), now)
     return True
 
 
@@ -85,6 +86,13 @@ def announce_now(
     """As `announce`, and post a few pages at once, which then need not wait for the alarm clock."""
     if announce(db, rules, events, now, known) and rules.staff_chat:
         paging.flush_few(db, rules, now)
+
+
+def _outside(rules: Rules, told: _Told, customers: Mapping[str, Customer], now: datetime) -> _Told:
+    """The same with the customer called as a chat outside of the house may read it."""
+    event, customer, _ = told
+    called = customer_outside(rules.policy, customers.get(event.ticket.contact_id or ""))
+    return told if called == customer else (event, called, notices(rules.policy, event, called, now))
 
 
 def _pages(db: Connection, rules: Rules, told: Sequence[_Told], now: datetime) -> list[Page]:

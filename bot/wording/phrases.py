@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.wording.labels import NO_TOPIC
+from escalation.customers.starring import starred
 from escalation.policy.model import Policy
 from escalation.tickets.events import Event, TicketOpened
 from knowledge_base.text.scripts import to_traditional
@@ -65,13 +66,14 @@ def again_from_all(topic: str) -> str:
     return f"多位客户提出「{topic}」类事项"
 
 
-def staff_card(notice: str, event: Event) -> str:
+def staff_card(policy: Policy, notice: str, event: Event) -> str:
     """Return the page for the staff chat: the notice, and for a new ticket also its subject and reason."""
     if not isinstance(event, TicketOpened):
         return notice
     ticket = event.ticket
-    lines = [notice, f"事由：{ticket.topic or NO_TOPIC} · {ticket.subject[:200] or '（见附件）'}"]
-    lines.append(f"等级依据：{ticket.tier_reason}")
+    lines = [notice, f"事由：{ticket.topic or NO_TOPIC} · {starred(ticket.subject)[:200] or '（见附件）'}"]
+    if policy.outside_chat.tier_reason:
+        lines.append(f"等级依据：{ticket.tier_reason}")
     if ticket.suggested:
         lines.append(f"参考答案：{ticket.suggested[:300]}")
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from escalation.policy.approvals import REMIND_BEFORE, Approval, Department
 from escalation.policy.budgets import Budgets
 from escalation.policy.default_wording import DEFAULT_NUMBER
+from escalation.policy.outside_chat import OutsideChat
 from escalation.policy.surveys import Surveys
 from escalation.policy.tiers import Tier, TierRules
 from escalation.policy.waiting import WaitingRules
@@ -201,6 +202,7 @@ class Policy:
     tier_rules: TierRules = field(default_factory=TierRules)
     waiting: WaitingRules | None = None
     surveys: Surveys = field(default_factory=Surveys)
+    outside_chat: OutsideChat = field(default_factory=OutsideChat)
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
 

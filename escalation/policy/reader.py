@@ -25,6 +25,7 @@ from escalation.policy.model import (
     Topic,
     Urgency,
 )
+from escalation.policy.outside_chat import read_outside_chat
 from escalation.policy.read_approvals import read_approvals, read_departments, read_remind_before
 from escalation.policy.read_budgets import read_budgets
 from escalation.policy.read_calendars import read_calendars, read_zone
@@ -99,6 +100,7 @@ def _read(root: Block, version: str) -> Policy:
         tier_rules=read_tier_rules(root, calendars),
         waiting=read_waiting(root, calendars, tiers),
         surveys=read_surveys(root, calendars),
+        outside_chat=read_outside_chat(root),
         phone=root.text("phone", required=False),
         after_first_contact=_read_after_first_contact(root, tiers),
     )

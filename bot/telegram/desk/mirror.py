@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.telegram.desk.topic_items import Item, read_items
+from bot.telegram.desk.topic_items import Item, read_items, without_words
 from bot.telegram.sending.rich_text import LONGEST, RichText
 from bot.topic_sync.work_queue import TopicWork
 from bot.transcript import attachments
@@ -18,6 +18,7 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.edits import revisions
 from bot.transcript.message_store import messages
 from bot.wording import transcript
+from bot.wording.outside_chat import WROTE
 from bot.wording.utf16 import cut
 from escalation.tickets.lifecycle import Ticket
 
@@ -49,18 +50,25 @@ class TopicMessage:
 
 
 def next_piece(
-    db: Connection, topic: TopicWork, ticket: Ticket, conversation: Conversation, customer: str
+    db: Connection,
+    topic: TopicWork,
+    ticket: Ticket,
+    conversation: Conversation,
+    customer: str,
+    *,
+    tells_talk: bool = True,
 ) -> TopicMessage | dict[str, int] | None:
     """Return the topic's next message; only new marks if the rest was written in the topic.
 
-    None: nothing is missing.
+    None: nothing is missing. Without `tells_talk` only that there is something new to read in the console.
     """
     marks = {"told": topic.told, "noted": topic.noted}
     items = list(read_items(db, topic, ticket, conversation, customer))
+    items = items if tells_talk else list(without_words(items))
     fresh = [item for item in items if not item.seen]
     if not fresh:
         passed = _passed(marks, items)
-        return _revised(db, topic, ticket, customer) or (passed if passed != marks else None)
+        return _revised(db, topic, ticket, customer, tells_talk=tells_talk) or (passed if passed != marks else None)
     first = fresh[0]
     if first.is_words:
         return _spoken(db, topic, fresh, items, marks, first_time=topic.told == 0)
@@ -149,7 +157,9 @@ def _shown(
     return TopicMessage(marks=passed, stands_for=album[-1].key, source=first.chat, **about)
 
 
-def _revised(db: Connection, topic: TopicWork, ticket: Ticket, customer: str) -> TopicMessage | None:
+def _revised(
+    db: Connection, topic: TopicWork, ticket: Ticket, customer: str, *, tells_talk: bool
+) -> TopicMessage | None:
     mine = (messages.c.ticket_id == ticket.id, revisions.c.id > topic.revised)
     columns = (messages.c.text.label("first"), messages.c.author, messages.c.meta)
     query = select(revisions, *columns).join_from(revisions, messages).where(*mine)
@@ -161,9 +171,8 @@ def _revised(db: Connection, topic: TopicWork, ticket: Ticket, customer: str) ->
     by_customer = transcript.changed_by(transcript.customer_called(customer))
     is_ours = row.author == "agent"
     told = RichText().bold(transcript.corrected(row.meta.get("name", "")) if is_ours else by_customer)
-    told.plain(
-        f"{cut(before or row.first, 1900) or transcript.NO_WORDS} → {cut(row.text, 1900) or transcript.NO_WORDS}"
-    )
+    versions = (cut(text, 1900) or transcript.NO_WORDS for text in (before or row.first, row.text))
+    told.plain(" → ".join(versions) if tells_talk else WROTE)
     shown = _number_from(db, topic, ticket, row.message_id)
     return TopicMessage(told.within(FITS), {"revised": row.id}, ("line", row.message_id), reply_to=shown)
 

@@ -19,8 +19,9 @@ from bot.topic_sync.group_rate import record_sent, reserve, wait_time
 from bot.topic_sync.topic_groups import TopicGroup, ensure_group, every_group, in_use, record_newest_id
 from bot.topic_sync.topics import groups, links, topics
 from bot.wording import open_tickets
-from bot.wording.labels import CONFIDENTIAL, STATES, customer_label
+from bot.wording.labels import CONFIDENTIAL, STATES
 from bot.wording.moments import dated
+from bot.wording.outside_chat import customer_outside
 from bot.wording.utf16 import cut
 from escalation.policy.model import Policy
 from escalation.tickets.deadline_store import DeadlineRow
@@ -170,13 +171,13 @@ def read_lines(db: Connection, rules: Rules, now: datetime, *which: ColumnElemen
     known = partial(labels, db, rules, now=now)
     found = tickets_overview(db, known, (IS_OPEN, *which), (func.coalesce(rank, 9), tickets.c.id), MOST)
     urls = links(db, [each.ticket.id for each in found])
-    return [_line(each, urls.get(each.ticket.id, ""), now) for each in found]
+    return [_line(rules.policy, each, urls.get(each.ticket.id, ""), now) for each in found]
 
 
-def _line(found: TicketOverview, url: str, now: datetime) -> OverviewLine:
+def _line(policy: Policy, found: TicketOverview, url: str, now: datetime) -> OverviewLine:
     due = found.nearest_promise()
     late = due is not None and due.due_at <= now
-    customer = CONFIDENTIAL if found.ticket.closed_to else customer_label(found.customer)
+    customer = CONFIDENTIAL if found.ticket.closed_to else customer_outside(policy, found.customer)
     return OverviewLine(found.ticket, customer, found.holder, due, late, url)
 
 

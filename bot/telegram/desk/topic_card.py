@@ -9,11 +9,13 @@ from datetime import datetime
 from bot.telegram.sending.rich_text import RichText
 from bot.transcript.conversations import Conversation
 from bot.wording import ticket_topic as words
-from bot.wording.labels import customer_label, state_label
+from bot.wording.labels import state_label
 from bot.wording.moments import dated
+from bot.wording.outside_chat import ELSEWHERE, TALK, customer_outside
 from bot.wording.tasks import short_label
 from bot.wording.utf16 import cut
 from escalation.customers.model import Customer
+from escalation.customers.starring import starred
 from escalation.policy.model import Policy
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
@@ -40,13 +42,14 @@ class Facts:
     candidates: Sequence[str] = ()  # contacts whose number the customer gave, names starred until it is claimed
     asked: Sequence[TicketTask] = ()  # what colleagues were asked for and have not answered
     console: str = ""  # its page there
+    tells_talk: bool = True  # whether what is said is copied here
 
 
 def title(policy: Policy, facts: Facts) -> str:
     """Return the topic's name: 「🔴特 #12 瑞成科技 王工 · 打印机卡纸」."""
     ticket = facts.ticket
-    head = f"{mark(policy, ticket)}{ticket.tier[:1]} #{ticket.id} {customer_label(facts.customer)}"
-    subject = " ".join((ticket.subject or ticket.topic or "").split())
+    head = f"{mark(policy, ticket)}{ticket.tier[:1]} #{ticket.id} {customer_outside(policy, facts.customer)}"
+    subject = " ".join((starred(ticket.subject) or ticket.topic or "").split())
     named = f"{head[:90]} · {subject}" if subject else head[:TITLE]
     return named if len(named) <= TITLE else f"{named[: TITLE - 1].rstrip()}…"
 
@@ -56,13 +59,15 @@ def card(policy: Policy, facts: Facts, now: datetime) -> RichText:
     ticket, told = facts.ticket, RichText()
     if facts.made > 1:
         told.plain(f"{words.MADE_AGAIN}\n\n")
-    told.bold(f"{mark(policy, ticket)} {ticket.tier} · #{ticket.id} {customer_label(facts.customer)}").plain("\n")
+    told.bold(f"{mark(policy, ticket)} {ticket.tier} · #{ticket.id} {customer_outside(policy, facts.customer)}").plain(
+        "\n"
+    )
     if facts.conversation.unreachable_at is not None:
         told.bold(f"⚠️ {words.UNREACHABLE}").plain("\n")
     for name, said in _lines(policy, facts, now):
         told.bold(f"{name}：").plain(f"{said}\n")
     _clocks(told, policy, facts, now)
-    subject = cut(ticket.subject.strip(), SUBJECT) or words.SEE_ATTACHMENT
+    subject = cut(starred(ticket.subject).strip(), SUBJECT) or words.SEE_ATTACHMENT
     told.bold(f"\n{words.QUESTION}").plain(f"{subject}\n")
     if ticket.suggested and ticket.is_open:
         told.bold(words.SUGGESTED_ANSWER).plain(f"{cut(ticket.suggested.strip(), SUGGESTED)}\n")
@@ -84,8 +89,9 @@ def _lines(policy: Policy, facts: Facts, now: datetime) -> Iterator[tuple[str, s
     yield words.STATE, _state(policy, facts, now)
     urgency = policy.urgency_of(ticket.urgency).label
     yield words.QUEUE, words.queue_line(ticket.queue, urgency, complaint=ticket.complaint)
-    yield words.TIER_REASON, ticket.tier_reason
-    if entitled := policy.tier_of(ticket.tier).entitlements:
+    if policy.outside_chat.tier_reason:
+        yield words.TIER_REASON, ticket.tier_reason
+    if policy.outside_chat.entitlements and (entitled := policy.tier_of(ticket.tier).entitlements):
         yield words.ENTITLEMENTS, "、".join(entitled)
     yield words.CHANNEL, words.channel_line(ticket.channel or talk.channel, talk.proof)
     if facts.contacts:
@@ -100,7 +106,10 @@ def _lines(policy: Policy, facts: Facts, now: datetime) -> Iterator[tuple[str, s
     if ticket.complaint and policy.complaint_causes:
         yield words.CAUSE, ticket.cause or words.CAUSE_UNKNOWN
     if ticket.rating is not None:
-        yield words.RATING, words.rating_line(ticket.rating, ticket.rating_reason)
+        reason = starred(ticket.rating_reason or "") if facts.tells_talk else ""
+        yield words.RATING, words.rating_line(ticket.rating, reason)
+    if not facts.tells_talk:
+        yield TALK, ELSEWHERE
 
 
 def _asked(policy: Policy, task: TicketTask) -> str:

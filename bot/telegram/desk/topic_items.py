@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
@@ -21,6 +21,7 @@ from bot.wording import transcript
 from bot.wording.choices import OBJECTION, QuestionChosen, parse_choice
 from bot.wording.marks import beside
 from bot.wording.objections import LABEL as OBJECTION_LABEL
+from bot.wording.outside_chat import WROTE
 from bot.wording.survey_choices import ScoreChosen
 from escalation.staff import staff_names
 from escalation.tickets.lifecycle import Ticket
@@ -68,6 +69,19 @@ def read_items(
     ]
     noted = [replace(item, seen=item.key in here) for item in noted]
     yield from merge(said, noted, key=lambda item: item.at)
+
+
+def without_words(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items for a topic that may not show them: that there is something new, once for all that comes at once.
+
+    What the bot or a colleague says elsewhere is left out, as if it had been written here.
+    """
+    told = False
+    for item in items:
+        bare = replace(item, text=WROTE, quote="", album=None, chat=0, number=None, file=None)
+        hides = item.author not in ("customer", "note") or told
+        told = told or not (item.seen or hides)
+        yield replace(bare, seen=item.seen or hides)
 
 
 def open_to_all(db: Connection, conversation_id: int) -> frozenset[int]:

@@ -144,8 +144,9 @@ class TopicNeeds:
             incident=incident.title if incident is not None else None,
             contacts=self._contacts(),
             asked=task_store.open_tasks(self.db, task_store.ticket_tasks.c.ticket_id == ticket.id),
-            candidates=self._candidates() if self.customer is None else (),
+            candidates=self._candidates() if self.customer is None and self._tells_who else (),
             console=f"{self.console}/console/tickets/{ticket.id}" if self.console else "",
+            tells_talk=self._tells_talk,
         )
 
     def _contacts(self) -> tuple[str, ...]:
@@ -167,7 +168,17 @@ class TopicNeeds:
     @property
     def _whole(self) -> bool:
         """Whether somebody has claimed it: what was told in confidence is starred until then."""
-        return self.ticket.holder_id is not None
+        return self.ticket.holder_id is not None and self._tells_talk
+
+    @property
+    def _tells_talk(self) -> bool:
+        """Whether what is said on it may be copied into a chat outside of the house."""
+        channel = self.ticket.channel or self.conversation.channel
+        return self.policy.outside_chat.tells_talk(channel, "telegram")
+
+    @property
+    def _tells_who(self) -> bool:
+        return self.policy.outside_chat.customer and self.policy.outside_chat.organisation
 
     def _customer(self) -> Customer | None:
         contact = self.ticket.contact_id
@@ -197,8 +208,9 @@ class TopicNeeds:
     def _lines(self) -> TopicNeed | None:
         if self.topic.card is None or self.topic.closed:
             return None
-        name = self.customer.contact.name if self.customer is not None else ""
-        found = next_piece(self.db, self.topic, self.ticket, self.conversation, name)
+        named = self.customer is not None and self.policy.outside_chat.customer
+        name = self.customer.contact.name if self.customer is not None and named else ""
+        found = next_piece(self.db, self.topic, self.ticket, self.conversation, name, tells_talk=self._tells_talk)
         if isinstance(found, TopicMessage) or found is None:
             return found
         work_queue.change_topic(self.db, self.topic, **found)

@@ -36,8 +36,10 @@ from bot.transcript import conversations, dead_letters, message_store, processed
 from bot.wording import marks, telegram_customers
 from bot.wording.buttons import person_button
 from bot.wording.message_kinds import UNKNOWN
+from bot.wording.outside_chat import ELSEWHERE
 from bot.wording.phrases import in_script
 from bot.wording.refusals import TOO_FAST
+from escalation.customers.starring import starred
 
 log = logging.getLogger(__name__)
 
@@ -163,6 +165,8 @@ def set_aside(
             [person_button(rules.policy, language)],
         )
     if rules.staff_chat:
-        values = {"kind": kind_of(update), "address": chat or "—", "number": update.update_id, "text": words[:500]}
+        tells = rules.policy.outside_chat.tells_talk(TELEGRAM, TELEGRAM)
+        values = {"kind": kind_of(update), "address": chat or "—", "number": update.update_id}
+        values["text"] = starred(words)[:500] if tells else ELSEWHERE
         card = telegram_customers.CARD.format(**values)
         post_to_staff_chat(db, rules, card, now)

@@ -203,7 +203,7 @@ async def show_ticket(
     key: str = "",
     whole: int = 0,
 ) -> HTMLResponse:
-    """Return the ticket's page, the customer's line with the id `whole` unstarred; raises Problem for one out of sight."""
+    """Return the ticket's page, the line `whole` without stars; raises Problem for a ticket out of sight."""
     now, rules = staff_request.service.clock(), staff_request.service.rules
     try:
         shown = await staff_request.service.database.read(
