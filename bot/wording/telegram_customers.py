@@ -1,6 +1,7 @@
 """Sentences that the Telegram adapter itself says to customers, independent of the policy."""
 
 from bot.wording.matter_titles import is_unsaid
+from escalation.customers.starring import starred
 
 _LONGEST_TITLE = 40  # characters of a topic's name that say what it is about
 
@@ -31,8 +32,8 @@ COMMANDS = {
 
 
 def topic_name(ticket_id: int, title: str) -> str:
-    """Return the name of a ticket's topic in its customer's chat: its number, and its title if they said anything."""
-    words = " ".join(title.split())
+    """Return the name of a ticket's topic in its customer's chat: its number and its title, starred, if there is one."""
+    words = " ".join(starred(title).split())
     if not words or is_unsaid(words):
         return f"#{ticket_id} 您的服务事项"
     short = f"{words[: _LONGEST_TITLE - 1].rstrip()}…" if len(words) > _LONGEST_TITLE else words

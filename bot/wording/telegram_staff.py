@@ -52,7 +52,11 @@ NOTHING_KEPT = "刚才的话没有保存，也没有发给客户。"
 NONE_OF_YOURS = "您名下没有未结工单。"
 NONE_LATE = "没有超时的工单。"
 # What the messenger offers in a group of staff; the answer is for the asker alone.
-COMMANDS = {"mine": "我名下的未结工单（仅您可见）", "late": "超时的工单（仅您可见）"}
+COMMANDS = {
+    "mine": "我名下的未结工单（仅您可见）",
+    "late": "超时的工单（仅您可见）",
+    "find": "按单号、姓名、电话或关键词找工单（仅您可见）",
+}
 TO_THE_BOT_ALONE = (
     "这条消息只有您和机器人能看到，没有保存，也没有发给客户。"
     "要写备注或回复客户，请在话题里发普通消息：直接发言即为备注，「回复」客户的消息或以 /r 开头即发给客户。"

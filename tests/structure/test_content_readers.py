@@ -100,6 +100,7 @@ READERS: Mapping[str, str] = {
     "bot.telegram.desk.accounts": COUNTS,
     "bot.telegram.desk.button_actions": ASKS,
     "bot.telegram.desk.ephemeral_words": COUNTS,
+    "bot.telegram.desk.found_tickets": MASKS,
     "bot.telegram.desk.mirror": PASSES,
     "bot.telegram.desk.overview": MASKS,
     "bot.telegram.desk.own_lists": ASKS,

@@ -31,6 +31,7 @@ SURFACES: Mapping[str, str] = {
     "dialogue/handoff.py": SOURCE,  # and names the customer's own topic by it
     "dialogue/rereading.py": READS,
     "dialogue/self_service.py": OWN,
+    "telegram/desk/found_tickets.py": STARS,
     "telegram/desk/topic_card.py": STARS,
     "transcript/word_index.py": READS,
     "web/console/journal.py": OTHER,

@@ -8,7 +8,7 @@ from benchmarks.structure import imports, names
 from benchmarks.structure.docstrings import raisers
 from benchmarks.structure.source import HERE, PACKAGES, product, read_modules
 
-MOST_ARROWS = 157  # between the direct children of `bot`; the latest: gaps are counted by whose conversation it was
+MOST_ARROWS = 158  # between the direct children of `bot`; the latest: a group of staff searches as the console does
 MOST_LOOSE = 6  # modules in `bot` itself
 
 

@@ -11,23 +11,17 @@ from bot.auth import messenger_accounts
 from bot.dialogue.staff_words import danger_in
 from bot.rules import Rules
 from bot.telegram.desk.accounts import burn, codes_in
-from bot.telegram.desk.own_lists import answer_command
 from bot.telegram.desk.staff_messages import SENDS, tell_of_danger
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.staff import StaffMessage
-from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync import topics
 from bot.transcript import processed_keys
 from bot.wording import telegram_staff as words
 from escalation.tickets.ticket_store import get_ticket
 
 
-def handle_ephemeral(
-    db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime
-) -> RichText | str | None:
-    """Return, once, what the author is answered: what a command shows, else that nothing was kept; raises Refused."""
-    if (listed := answer_command(db, rules, said, now)) is not None:
-        return listed
+def handle_ephemeral(db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime) -> str | None:
+    """Return, once, what the author is answered: a draft, else that nothing was kept; raises Refused."""
     if said.edited or not processed_keys.remember_key(db, TELEGRAM, said.key, now):
         return None
     if said.command == "/link" or codes_in(secret, said.text):

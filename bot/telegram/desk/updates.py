@@ -14,7 +14,7 @@ from bot.telegram.desk.accounts import leave
 from bot.telegram.desk.button_actions import CallbackAnswer, handle_button_press
 from bot.telegram.desk.ephemeral_words import handle_ephemeral
 from bot.telegram.desk.only_for_one import OnlyForOne, Reader
-from bot.telegram.desk.own_lists import LISTS, answer_command
+from bot.telegram.desk.own_lists import ASKS, asker, list_of
 from bot.telegram.desk.staff_messages import (
     NotSent,
     answer,
@@ -55,6 +55,8 @@ class StaffUpdateHandler:
         """Process an update once; returns after the commit."""
         service, now = self.service, self.service.clock()
         heard = read_group_update(update, self.client.bot_id, service.bot_name)
+        if isinstance(heard, StaffMessage) and heard.command in ASKS and await self._list(heard, now):
+            return
         match heard:
             case StaffMessage(ephemeral=int()):
                 await self._answer_alone(heard, now)
@@ -74,14 +76,20 @@ class StaffUpdateHandler:
         """Cancel pending acknowledgements."""
         await self._acknowledgements.stop()
 
+    async def _list(self, said: StaffMessage, now: datetime) -> bool:
+        """Answer a command that asks for a list, for its sender alone; False if it is answered otherwise."""
+        service = self.service
+        who = await service.database.unit(asker, said, now)
+        if who is None or said.account is None:
+            return False
+        # Read after the commit: a search may take longer than others should wait for.
+        url = service.settings.public_url
+        listed = await service.database.read(list_of, service.rules, url, who, said, now)
+        self._acknowledgements.start_short("telegram-list", self._say_alone(said, said.account, listed))
+        return True
+
     async def _listen(self, said: StaffMessage) -> None:
         service, now = self.service, self.service.clock()
-        listed = (
-            await service.database.unit(answer_command, service.rules, said, now) if said.command in LISTS else None
-        )
-        if listed is not None and said.account is not None:
-            self._acknowledgements.start_short("telegram-list", self._say_alone(said, said.account, listed))
-            return
         try:
             sign = await service.database.unit(handle_message, service.rules, service.token_secret, said, now)
         except (Refused, NotSent) as why:

@@ -36,6 +36,7 @@ COMMANDS = (
     "/told",
     "/mine",
     "/late",
+    "/find",
 )
 
 

@@ -255,5 +255,6 @@ async def test_words_in_the_topic_of_a_closed_ticket_belong_to_the_open_one_and_
 def test_a_topics_name_is_short_and_tells_nothing_of_the_house() -> None:
     assert topic_name(3, "打印机\n漏墨") == "#3 打印机 漏墨"
     assert topic_name(3, "客户要求人工，尚未说明事由") == "#3 您的服务事项"
+    assert topic_name(3, "打印机漏墨，电话13912345678") == "#3 打印机漏墨，电话139****5678"
     assert topic_name(3, "") == "#3 您的服务事项"
     assert topic_name(3, "字" * 60) == f"#3 {'字' * 39}…"

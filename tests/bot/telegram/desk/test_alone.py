@@ -16,6 +16,8 @@ from bot.telegram.desk import buttons
 from bot.topic_sync.topic_groups import every_group
 from bot.topic_sync.topics import topics
 from bot.wording import telegram_staff as words
+from bot.wording.finding import HOW_TO_FIND
+from bot.wording.labels import NOBODY
 from bot.wording.topic_faults import ALONE_RIGHT, ALONE_VERSION
 from tests.bot.scene import Scene
 from tests.bot.telegram.desk_scene import GROUP, DeskScene
@@ -278,6 +280,23 @@ async def test_whoever_asks_for_their_own_or_late_tickets_alone_reads_them(group
     assert f"❗ #{group.desk.ticket_id} " in await ask(group.wang, "/late")
     assert not [text for text in group.api.shown(GROUP) if "工单" in text]
     assert group.desk.notes() == []
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_whoever_seeks_tickets_alone_reads_what_was_found(group: Group, alone: bool) -> None:
+    ticket = group.desk.scene.ticket
+    for words_, told in (
+        (f" #{ticket.id}", f"找到 1 张工单\n⚪ #{ticket.id} {NOBODY} · {ticket.subject} · 待认领"),
+        (" 长颈鹿", "没有找到与「长颈鹿」有关的工单。可以换个说法，或在工作台查找。"),
+        ("", HOW_TO_FIND),
+    ):
+        if alone:
+            group.api.say_to_bot(GROUP, LI, f"/find{words_}", group.thread)
+        else:
+            await group.li.say(f"/find{words_}", chat=GROUP, thread=group.thread)
+        await group.settle()
+        assert group.api.sees(LI)[-1] == told
+    assert (group.desk.notes(), group.desk.answers()) == ([], [])
 
 
 async def test_a_list_that_cannot_be_shown_alone_is_a_reply_where_it_was_asked_for(group: Group) -> None:

@@ -103,6 +103,7 @@ async def test_a_customer_and_an_agent_meet_through_a_topic(stage: Stage) -> Non
     assert [(one["command"], one["is_ephemeral"]) for one in stage.api.commands["chat"]] == [
         ("mine", True),
         ("late", True),
+        ("find", True),
     ]
     await stage.customer.say("转人工")
     await stage.api.until(lambda: any("#1" in topic.name for topic in stage.group.topics.values()), "the topic")
