@@ -114,7 +114,7 @@ def _judge_chains(db: Connection, verdict: Verdict, events: Mapping[int, Sequenc
     for ticket, count, head in db.execute(ends):
         last, lines = "", events.get(ticket, ())
         for seq, line in enumerate(lines, start=1):
-            last = hash_chain.link(last, ticket, seq, line.at, line.kind, line.staff_id, line.data)
+            last = hash_chain.link(last, ticket, seq, line.at, line.kind, line.staff_id, line.data, salt=line.salt)
             if (line.seq, line.hash) != (seq, last):
                 break
         if (len(lines), last) != (count, head):

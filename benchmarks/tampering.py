@@ -40,7 +40,14 @@ from bot.tickets import incidents
 from bot.transcript import dead_letters, edits, linked_lines, message_store
 from escalation.calendars import calendar_editions
 from escalation.calendars.days import CalendarDay
-from escalation.customers import customer_notes, items, manual_tiers, service_teams
+from escalation.customers import (
+    customer_notes,
+    data_requests,
+    items,
+    manual_tiers,
+    restricted_parts,
+    service_teams,
+)
 from escalation.customers.customer_rows import contacts
 from escalation.customers.items import CustomerItem
 from escalation.customers.model import ManualTier
@@ -135,6 +142,8 @@ def _keep_house(db: Connection, service: Service) -> None:
     asked = survey_store.insert_once(db, "2026-Q4", "web", "C1001", 1, NOW)
     survey_store.insert_score(db, asked or 0, "", 4, NOW)
     survey_consents.set_wanted(db, "C1001", "web", NOW, wanted=False)
+    asked = data_requests.add_request(db, "restrict", "C1001", "cli", "lin", NOW, NOW, state="restricted")
+    restricted_parts.keep_part(db, service.rules.vault, asked.id, [{"table": "contacts", "name": "周文博"}])
     create_key(db, "crm", ("customers",), "lin", NOW)
 
 

@@ -24,6 +24,7 @@ from bot.storage.read_only import reading
 from bot.storage.seal_begin import is_sealed
 from bot.storage.seal_check import SealFault, verify_seals
 from bot.upkeep.copying import demand_known
+from escalation.journal.erased_lines import ErasedCount
 from escalation.journal.journal_check import JournalCount, JournalFault, verify_journal
 from escalation.journal.journal_store import key_fits
 from escalation.tickets import audit, ticket_store
@@ -116,6 +117,14 @@ class Findings:
         """How many faults there are."""
         return self.history.count + self.more
 
+    @property
+    def erased(self) -> ErasedCount:
+        """How many lines were erased, by whom and when."""
+        found = ErasedCount()
+        found.add(self.history.erased)
+        found.add(self.journal.erased)
+        return found
+
     def note(self, faults: Iterable[SealFault | JournalFault]) -> None:
         """Count all faults, keep the first ones."""
         for fault in faults:
@@ -163,10 +172,16 @@ def _as_json(found: Findings) -> Mapping[str, Any]:
     history, journal = found.history, found.journal
     counts = {"tickets": history.tickets, "lines": history.lines, "before_the_chain": history.before}
     counts |= {"subjects": journal.subjects, "journal_lines": journal.lines, "faults": found.count}
+    erased = [{"by": by, "at": at.isoformat(), "lines": lines} for (by, at), lines in found.erased.of.items()]
     told: list[Mapping[str, Any]] = [
         {"ticket": one.ticket_id, "line": one.line, "message": one.message} for one in history.faults
     ]
-    return {"ok": not found.count, **counts, "found": told + [asdict(other) for other in found.others]}
+    return {
+        "ok": not found.count,
+        **counts,
+        "erased": erased,
+        "found": told + [asdict(other) for other in found.others],
+    }
 
 
 def _words(found: Findings, ticket: int | None, against: str | None) -> Iterator[str]:
@@ -179,6 +194,8 @@ def _words(found: Findings, ticket: int | None, against: str | None) -> Iterator
     yield f"Tickets: {history.tickets}; lines of history: {history.lines}; faults: {found.count}."
     if journal.lines:
         yield f"Lines of the journal: {journal.lines} about {journal.subjects} subjects."
+    for (by, at), lines in found.erased.of.items():
+        yield f"{lines} lines were erased at a person's request by {by} at {at:%Y-%m-%d %H:%M} UTC; their hashes stand."
     if history.before:
         yield (
             f"{history.before} of the lines are from before there was a chain: their number is known, not their words."

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     or_,
     select,
     update,
@@ -127,6 +128,14 @@ def topic_address(db: Connection, to: tuple[str, str], about: int | None) -> tup
         return to
     topic = _in_thread(db, chat, address) if about is None else _of_ticket(db, chat, about)
     return (channel, f"{chat}/{_TICKET}{topic.ticket_id}") if topic is not None else to
+
+
+def forget_topics(db: Connection, ticket_id: int) -> list[str]:
+    """Forget the topics of a ticket in its customers' chats, and return the addresses that led to them."""
+    mine = _ROW.ticket_id == ticket_id
+    chats = list(db.scalars(select(_ROW.chat).where(mine)))
+    db.execute(delete(customer_topics).where(mine))
+    return [f"{chat}/{_TICKET}{ticket_id}" for chat in chats]
 
 
 def ticket_of_address(address: str) -> int | None:

@@ -52,7 +52,9 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.calendars.calendar_editions
     import escalation.customers.customer_notes
     import escalation.customers.customer_store
+    import escalation.customers.data_requests
     import escalation.customers.items
+    import escalation.customers.restricted_parts
     import escalation.customers.service_teams
     import escalation.customers.staged_imports
     import escalation.customers.tier_history

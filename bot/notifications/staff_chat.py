@@ -41,6 +41,14 @@ def post_to(
     return outbox.post(db, STAFF_CHAT, address, sealed, now, buttons, ref, reply_to=reply_to)
 
 
+def posted_text(vault: Vault, text: str, ref: str | None) -> str:
+    """Return the words of a message in the outbox; empty if it cannot be decrypted."""
+    try:
+        return text if ref is None else vault.open(text, row=ref, field=_FIELD)
+    except VaultError:
+        return ""
+
+
 class DecryptingChannel:
     """A channel that decrypts sealed texts just before they are sent."""
 

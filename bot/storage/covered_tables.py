@@ -100,6 +100,8 @@ COVERS: tuple[Cover, ...] = (
     *_rows("calendar_years"),
     *_rows("shifts"),
     *_rows("roster_events"),
+    *_rows("data_requests", not_={"progress": "only says how far an erasure has come"}),
+    _of("data_requests", "restricted_parts", "request_id"),
     *_rows("surveys"),
     _of("surveys", "survey_scores", "survey_id"),
     *_rows("survey_consents"),

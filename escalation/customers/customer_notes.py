@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Column, Connection, DateTime, ForeignKey, String, Table, Text, insert, select, update
+from sqlalchemy import Column, Connection, DateTime, ForeignKey, Row, String, Table, Text, insert, select, update
 
 from escalation.customers.customer_rows import contacts, organisations
 from escalation.refusals import EscalationRefusal
@@ -56,7 +57,12 @@ def notes_on(db: Connection, vault: Vault, organisation_id: str, most: int = 50)
     """Return the newest notes on an organisation's file, the newest first."""
     query = select(customer_notes).where(customer_notes.c.organisation_id == organisation_id)
     rows = db.execute(query.order_by(customer_notes.c.at.desc(), customer_notes.c.id).limit(most))
-    return [CustomerNote(vault.open(row.text, row=row.id, field=_FIELD), row.by, row.at) for row in rows]
+    return [CustomerNote(open_note(vault, row), row.by, row.at) for row in rows]
+
+
+def open_note(vault: Vault, row: Row[Any]) -> str:
+    """Return the words of a note's row; raises VaultError when the keys do not fit."""
+    return vault.open(row.text, row=row.id, field=_FIELD)
 
 
 def move_notes_about(db: Connection, from_id: str, into_id: str) -> None:

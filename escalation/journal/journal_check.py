@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, String, select, type_coerce
 
-from escalation.journal.journal_store import SUBJECTS, journal_heads, journal_lines, line_hash, seal
+from escalation.journal.erased_lines import ErasedCount, Erasure, erasure_of
+from escalation.journal.journal_store import SUBJECTS, erasable, journal_heads, journal_lines, line_hash, seal
 from escalation.journal.keyed import key_of
 
 AT_ONCE = 1_000
-_SPOILT = ("at", "before", "after")
+_SPOILT = ("at", "before", "after", "erased_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class JournalCount:
 
     subjects: int = 0
     lines: int = 0
+    erased: ErasedCount = field(default_factory=ErasedCount)
 
 
 def verify_journal(db: Connection, count: JournalCount) -> Iterator[JournalFault]:
@@ -54,8 +56,10 @@ def verify_journal(db: Connection, count: JournalCount) -> Iterator[JournalFault
             if row.seq != seq + 1:
                 yield JournalFault(subject, None, f"line {seq + 1} is missing; line {row.seq} stands in its place.")
             values = _readable(row)
-            if row.seq == seq + 1 and (values is None or row.hash != line_hash(secret, previous, values)):
+            if row.seq == seq + 1 and (values is None or not _is_sound(secret, previous, values)):
                 yield JournalFault(subject, row.seq, "it does not fit its hash; it was changed past the product.")
+            if values is not None:
+                count.erased.note(values["erasure_of"])
             if subject == SUBJECTS and values is not None:
                 named.add(str(values["after"].get("subject")))
             previous, seq = row.hash, row.seq if isinstance(row.seq, int) else seq + 1
@@ -72,10 +76,25 @@ def _readable(row: Any) -> dict[str, Any] | None:
         for name in ("before", "after"):
             values[name] = json.loads(values[name]) if isinstance(values[name], str) else values[name]
         at = values["at"] if isinstance(values["at"], datetime) else datetime.fromisoformat(values["at"])
+        erased_at = values["erased_at"]
+        erased_at = datetime.fromisoformat(erased_at) if isinstance(erased_at, str) else erased_at
     except (ValueError, TypeError):
         return None
-    values["at"] = at.replace(tzinfo=UTC) if at.tzinfo is None else at  # SQLite keeps UTC without saying so
+    values["at"] = _aware(at)
+    values["erasure_of"] = erasure_of(values["erased_by"], erased_at and _aware(erased_at), values["erasure"])
     return values if isinstance(values["after"], dict) else None
+
+
+def _aware(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at  # SQLite keeps UTC without saying so
+
+
+def _is_sound(secret: bytes, previous: str, values: dict[str, Any]) -> bool:
+    """Whether a line's hash is its own; of an erased one, whether its seal is."""
+    erasure: Erasure | None = values["erasure_of"]
+    if erasure is None:
+        return bool(values["hash"] == line_hash(secret, previous, values))
+    return erasure.fits(secret, previous, *erasable(values))
 
 
 def _ends(db: Connection, secret: bytes, ends: dict[str, tuple[int, str]]) -> Iterator[JournalFault]:

@@ -41,6 +41,9 @@ journal_lines = Table(
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
     Column("hash", String(64), nullable=False),  # keyed, over this line and the hash of the one before
+    Column("erased_by", String(128)),  # who erased whom the line was about, and what it said of them …
+    Column("erased_at", DateTime(timezone=True)),
+    Column("erasure", String(64)),  # … and the keyed seal over that, the hash and what is left
     Index("ix_journal_lines_subject_seq", "subject", "seq", unique=True),
     Index("ix_journal_lines_by", "by"),
     Index("ix_journal_lines_at", "at"),
@@ -112,6 +115,12 @@ def line_hash(key: bytes, previous: str, row: Mapping[str, Any]) -> str:
     """Return the keyed hash of a line after one with the hash `previous`; empty for the first."""
     names = ("subject", "seq", "at", "what", "by", "before", "after")
     return mac(key, "line", previous, *[row[name] for name in names])
+
+
+def erasable(row: Mapping[str, Any]) -> list[Any]:
+    """Return what the seal of an erased line covers, beside who erased it, when, and the hash before it."""
+    names = ("subject", "seq", "at", "what", "by", "before", "after", "hash")
+    return [row[name] for name in names]
 
 
 def seal(key: bytes, subject: str, lines: int, last: str) -> str:

@@ -12,6 +12,7 @@ from escalation.policy.approvals import REMIND_BEFORE, Approval, Department
 from escalation.policy.budgets import Budgets
 from escalation.policy.default_wording import DEFAULT_NUMBER
 from escalation.policy.outside_chat import OutsideChat
+from escalation.policy.privacy import PrivacyRules
 from escalation.policy.surveys import Surveys
 from escalation.policy.tiers import Tier, TierRules
 from escalation.policy.waiting import WaitingRules
@@ -203,6 +204,7 @@ class Policy:
     waiting: WaitingRules | None = None
     surveys: Surveys = field(default_factory=Surveys)
     outside_chat: OutsideChat = field(default_factory=OutsideChat)
+    privacy: PrivacyRules = field(default_factory=PrivacyRules)
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
 

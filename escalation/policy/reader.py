@@ -26,6 +26,7 @@ from escalation.policy.model import (
     Urgency,
 )
 from escalation.policy.outside_chat import read_outside_chat
+from escalation.policy.privacy import read_privacy
 from escalation.policy.read_approvals import read_approvals, read_departments, read_remind_before
 from escalation.policy.read_budgets import read_budgets
 from escalation.policy.read_calendars import read_calendars, read_zone
@@ -101,6 +102,7 @@ def _read(root: Block, version: str) -> Policy:
         waiting=read_waiting(root, calendars, tiers),
         surveys=read_surveys(root, calendars),
         outside_chat=read_outside_chat(root),
+        privacy=read_privacy(root, calendars),
         phone=root.text("phone", required=False),
         after_first_contact=_read_after_first_contact(root, tiers),
     )

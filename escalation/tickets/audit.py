@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, String, exists, select, type_coerce
 
+from escalation.journal.erased_lines import ErasedCount, Erasure, erasure_of
 from escalation.journal.keyed import key_of
 from escalation.tickets.hash_chain import ChainFault, Head, HistoryRecord, Trail
 from escalation.tickets.history import TRACED, ticket_events
@@ -28,6 +29,7 @@ class AuditResult:
     lines: int = 0
     before: int = 0  # lines from before there was a chain
     count: int = 0  # of faults
+    erased: ErasedCount = field(default_factory=ErasedCount)
     faults: list[ChainFault] = field(default_factory=list)
 
     def note(self, faults: list[ChainFault]) -> None:
@@ -56,6 +58,7 @@ def verify(
             head = Head(row.events, row.head) if row.events is not None else None
             line = _line(row)
             trail.read(line)
+            found.erased.note(line.erased)
             told |= (line.data or {}).get("after") or {}
             now = {name: getattr(row, f"now_{name}") for name in TRACED}
             found.lines += 1
@@ -90,8 +93,9 @@ def _first_hashed() -> Select[Any]:
 
 def _lines(ticket_id: int | None) -> Select[Any]:
     # `at` and `data` as the driver gives them: what was spoilt past the desk is a fault to tell, not to stumble over.
-    columns = [column for column in ticket_events.c if column.name not in ("at", "data")]
-    raw = [type_coerce(ticket_events.c[name], String).label(name) for name in ("at", "data")]
+    spoilt = ("at", "data", "erased_at")
+    columns = [column for column in ticket_events.c if column.name not in spoilt]
+    raw = [type_coerce(ticket_events.c[name], String).label(name) for name in spoilt]
     now = [tickets.c[name].label(f"now_{name}") for name in TRACED]
     query = select(*columns, *raw, *now, tickets.c.events, tickets.c.head)
     query = query.outerjoin_from(ticket_events, tickets, tickets.c.id == ticket_events.c.ticket_id)
@@ -110,7 +114,11 @@ def _replayed(number: int, told: Mapping[str, Any], now: Mapping[str, Any]) -> l
 
 
 def _line(row: Row[Any]) -> HistoryRecord:
-    return HistoryRecord(row.id, row.ticket_id, row.seq, _at(row.at), row.kind, row.staff_id, _data(row.data), row.hash)
+    erased = erasure_of(row.erased_by, _at(row.erased_at), row.erasure)
+    if erased is None and row.erased_at is not None:
+        erased = Erasure(None, None, None)
+    said = (row.id, row.ticket_id, row.seq, _at(row.at), row.kind, row.staff_id, _data(row.data))
+    return HistoryRecord(*said, row.hash, row.salt, erased)
 
 
 def _at(value: Any) -> datetime | None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from escalation.journal.erased_lines import Erasure
+
 MOST_COMPARED = 12  # wrong lines of one ticket among which moved ones are looked for: the work grows with their cube
 
 
@@ -23,12 +25,15 @@ def link(
     data: Mapping[str, Any],
     *,
     key: bytes = b"",
+    salt: str = "",
 ) -> str:
     """Return the HMAC-SHA256 of a line, in hexadecimal; `previous` is empty for a ticket's first line.
 
-    Without a key it is the plain SHA-256, which lines had before the chains were keyed.
+    Without a key it is the plain SHA-256, which lines had before the chains were keyed. Lines have a random salt since
+    their content can be erased: once it is gone, nobody can try what the hash was made of.
     """
     line = [previous, ticket_id, seq, at.astimezone(UTC).isoformat(timespec="microseconds"), kind, staff_id, data]
+    line += [salt] if salt else []
     text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hmac.digest(key, text.encode(), "sha256").hex() if key else hashlib.sha256(text.encode()).hexdigest()
 
@@ -53,12 +58,20 @@ class HistoryRecord:
     staff_id: int | None
     data: Mapping[str, Any] | None
     hash: str
+    salt: str = ""
+    erased: Erasure | None = None
 
     def follows(self, previous: str, seq: int, key: bytes = b"") -> bool:
-        """Whether its hash is that of this line after `previous`, at place `seq`."""
+        """Whether its hash is that of this line after `previous`, at place `seq`; of an erased one, its seal.
+
+        An erased line has no salt.
+        """
         if self.at is None or self.data is None:
             return False
-        return self.hash == link(previous, self.ticket_id, seq, self.at, self.kind, self.staff_id, self.data, key=key)
+        line = (self.ticket_id, seq, self.at, self.kind, self.staff_id, self.data)
+        if self.erased is not None:
+            return not self.salt and self.erased.fits(key, previous, *line, self.hash)
+        return self.hash == link(previous, *line, key=key, salt=self.salt)
 
 
 @dataclass(frozen=True, slots=True)

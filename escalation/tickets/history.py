@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import (
@@ -43,6 +44,10 @@ ticket_events = Table(
     Column("data", JSON, nullable=False),
     Column("seq", Integer, nullable=False, server_default="0"),  # 1, 2, 3 … on its ticket
     Column("hash", String(64), nullable=False, server_default=""),  # over this line and the hash of the one before
+    Column("salt", String(32), nullable=False, server_default=""),  # covered by the hash; empty for older lines
+    Column("erased_by", String(128)),  # who erased what the line said, with its salt …
+    Column("erased_at", DateTime(timezone=True)),
+    Column("erasure", String(64)),  # … and the keyed seal over that, the hash and what is left
     Index("ix_ticket_events_ticket_id_seq", "ticket_id", "seq", unique=True),
 )
 
@@ -125,10 +130,12 @@ def log_many(db: Connection, lines: Sequence[HistoryEntry]) -> None:
     for line in lines:
         note_change(db, line.ticket_id)
         seq, head = heads[line.ticket_id]
-        seq, head = seq + 1, link(head, line.ticket_id, seq + 1, line.at, line.kind, line.staff_id, line.data, key=key)
+        said = (line.ticket_id, seq + 1, line.at, line.kind, line.staff_id, line.data)
+        seq, salt = seq + 1, token_hex(16)
+        head = link(head, *said, key=key, salt=salt)
         heads[line.ticket_id] = (seq, head)
         values = {"ticket_id": line.ticket_id, "at": line.at, "kind": line.kind, "staff_id": line.staff_id}
-        rows.append({**values, "data": line.data, "seq": seq, "hash": head})
+        rows.append({**values, "data": line.data, "seq": seq, "hash": head, "salt": salt})
     db.execute(insert(ticket_events), rows)
     db.execute(_LINKED, [{"ticket": ticket, "lines": seq, "end": head} for ticket, (seq, head) in heads.items()])
 

@@ -51,7 +51,8 @@ def _chained(db: Connection, first: int, end: int) -> Iterator[tuple[int, Head, 
     for number, group in groupby(rows, key=lambda row: row.ticket_id):
         head, lines = Head(0, ""), []
         for row in group:
-            new = link(head.hash, number, row.seq, row.at, row.kind, row.staff_id, row.data, key=key_of(db))
+            line = (number, row.seq, row.at, row.kind, row.staff_id, row.data)
+            new = link(head.hash, *line, key=key_of(db), salt=row.salt)
             lines.append({"line": row.id, "new": new})
             head = Head(row.seq, new)
         yield number, head, lines

@@ -32,6 +32,8 @@ STORES = "keeps or finds rows for its callers, which are named here"
 DUTY = "open to those with the duty for what belongs to no queue"
 PASSES = "is given a ticket its caller asked for"
 
+RIGHTS = "works for whoever the data is about, at an administrator's word"
+
 READERS: Mapping[str, str] = {
     "bot.agents.actions": ASKS,
     "bot.agents.corrections": PASSES,
@@ -109,6 +111,11 @@ READERS: Mapping[str, str] = {
     "bot.telegram.desk.topic_needs": MASKS,
     "bot.telegram.private_topics": COUNTS,
     "bot.telegram.receiving.dispatcher": COUNTS,
+    "bot.privacy.erase_lines": RIGHTS,
+    "bot.privacy.erase_talks": RIGHTS,
+    "bot.privacy.erase_tickets": RIGHTS,
+    "bot.privacy.held": RIGHTS,
+    "bot.privacy.person": RIGHTS,
     "bot.tickets.crm_steps": COUNTS,
     "bot.tickets.customer_changes": COUNTS,
     "bot.tickets.customer_words": STORES,

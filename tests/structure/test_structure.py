@@ -8,7 +8,8 @@ from benchmarks.structure import imports, names
 from benchmarks.structure.docstrings import raisers
 from benchmarks.structure.source import HERE, PACKAGES, product, read_modules
 
-MOST_ARROWS = 158  # between the direct children of `bot`; the latest: a group of staff searches as the console does
+# Between the direct children of `bot`; the latest: an erasure reaches into whatever holds a person's data.
+MOST_ARROWS = 172
 MOST_LOOSE = 6  # modules in `bot` itself
 
 

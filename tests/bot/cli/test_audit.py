@@ -53,7 +53,7 @@ def test_what_holds_is_counted(terminal: Terminal, database: Database) -> None:
     ]
     assert terminal.json("audit", "verify", "--ticket", "2") == {
         "ok": True, "tickets": 1, "lines": 2, "before_the_chain": 0, "subjects": 0, "journal_lines": 0, "faults": 0,
-        "found": [],
+        "erased": [], "found": [],
     }  # fmt: skip
     database.close()
 

@@ -127,7 +127,8 @@ def test_what_stood_there_before_is_sealed_once_and_its_chain_is_keyed(database:
         assert (line.before["tickets"], line.before["lines"], line.before["faults"]) == (1, 3, 0)
         assert line.before["digest"] == audit_digest(old)
         first = keyed.read_now(history.history_of, 1)[0]
-        assert first.hash == link("", 1, 1, first.at, first.kind, first.staff_id, first.data, key=b"k" * 32)
+        said = (1, 1, first.at, first.kind, first.staff_id, first.data)
+        assert first.hash == link("", *said, key=b"k" * 32, salt=first.salt)
         keyed.write_now(seal_begin.begin, NOW)
         assert len(keyed.read_now(lines_of, "seals")) == 1
 

@@ -22,7 +22,7 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     ),
     "a line of history removed": ("DELETE FROM ticket_events WHERE ticket_id = 1 AND seq = 2", "line 2 is missing"),
     "a line of history slipped in": (
-        "INSERT INTO ticket_events SELECT 99, ticket_id, at, kind, staff_id, data, 99, hash FROM ticket_events LIMIT 1",
+        "INSERT INTO ticket_events SELECT 99, ticket_id, at, kind, staff_id, data, 99, hash, salt, NULL, NULL, NULL FROM ticket_events LIMIT 1",
         "are missing",
     ),
     "the end of a history cut off": (

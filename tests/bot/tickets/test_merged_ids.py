@@ -18,7 +18,7 @@ from bot.tickets.customer_details import add_note, put_items, set_details
 from bot.tickets.tier_changes import apply_patch
 from bot.transcript import conversations, joining
 from bot.transcript.addresses import CONTACT
-from escalation.customers import items, manual_tiers, service_teams, tier_proposals
+from escalation.customers import data_requests, items, manual_tiers, service_teams, tier_proposals
 from escalation.customers.customer_notes import notes_on
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.customer_store import find_customer, save_customer
@@ -39,6 +39,7 @@ OF_CONTACTS = {
     "sent_steps.contact_id": GOES,
     "surveys.contact_id": GOES,
     "survey_consents.contact_id": GOES,
+    "data_requests.contact_id": GOES,
     "contacts.merged_into": GOES,
     "conversation_addresses.address": GOES,
     "link_codes.subject": GOES,
@@ -134,6 +135,7 @@ def full(scene_anywhere: Scene) -> Scene:
     scene.write(_owe, "C2", house(scene, "C2"), scene.now)
     scene.write(survey_store.insert_once, "2026-Q4", "web", "C2", scene.ticket.conversation_id, scene.now)
     scene.write(survey_consents.set_wanted, "C2", "web", scene.now, wanted=False)
+    scene.write(data_requests.add_request, "export", "C2", "web", "customer", scene.now, scene.now)
     return scene
 
 

@@ -53,7 +53,7 @@ def demand_a_whole_chain(here: Desk, ticket: int) -> None:
     """The history of the ticket is what was written, line by line."""
     head = ""
     for number, row in enumerate(here.read(history.history_of, ticket), start=1):
-        head = link(head, ticket, number, row.at, row.kind, row.staff_id, row.data)
+        head = link(head, ticket, number, row.at, row.kind, row.staff_id, row.data, salt=row.salt)
         assert (row.seq, row.hash) == (number, head)
 
 

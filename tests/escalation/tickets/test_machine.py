@@ -491,7 +491,7 @@ class DeskMachine(RuleBasedStateMachine):
         for number in self.model.cases:
             head = ""
             for seq, row in enumerate(self.here.read(history.history_of, number), start=1):
-                head = link(head, number, seq, row.at, row.kind, row.staff_id, row.data)
+                head = link(head, number, seq, row.at, row.kind, row.staff_id, row.data, salt=row.salt)
                 assert (row.seq, row.hash) == (seq, head)
 
     def ticket(self, number: int) -> Ticket:

@@ -1,0 +1,41 @@
+"""What persons read of their rights, and staff of their requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+ERASED = "已删除"  # the name of whoever was erased
+REFUSED = "您的申请未予办理，原因：{reason}。{complain_to}"
+ANSWERED_BY = "我们会在 {by} 前答复您"
+TITLE = "我们保存的您的个人信息"
+MADE_AT = "{at} 生成。文件 data.json 供程序读取，内容相同；您发来的文件在 files 文件夹里。"
+CONTACT, TALK, MATTERS, NOTES = "联系资料", "对话记录", "事项", "关于您的备注"
+FIELDS: Mapping[str, str] = {
+    "id": "客户编号",
+    "name": "姓名",
+    "organisation": "单位",
+    "phone": "电话",
+    "email": "电子邮箱",
+    "note": "备注",
+    "preferred_channel": "偏好的联系方式",
+    "tier": "服务等级",
+}
+AUTHORS: Mapping[str, str] = {"customer": "您", "bot": "机器人", "agent": "客服"}
+EDITED = "后来改为：{text}"
+FILE = "文件：{name}"
+NOT_HERE = "（由聊天软件保存，不在本机）"
+MATTER = "{subject}（{state}，{at} 受理）"
+ERASED_NOW = "您的个人信息已从我们的系统中删除，只留下无法识别您的统计数字。"
+RESTRICTED_NOW = "依据「{ground}」必须保留的部分已单独封存，不再使用，{until} 后销毁。"
+BACKUPS_UNTIL = "此前的备份最迟到 {day} 删完；从这些备份恢复时，会重新删除您的信息。"
+BACKUPS_ELSEWHERE = "此前如另有备份，由我们的运维按其保存期限删除；从这些备份恢复时，会重新删除您的信息。"
+MESSENGER = "聊天软件自己保存的消息，请您在其中删除。"
+
+
+def answer(ground: str, until: date | None, backups_end: date | None) -> str:
+    """What somebody is told whose data was erased, and what of it is only restricted."""
+    words = [ERASED_NOW]
+    words += [RESTRICTED_NOW.format(ground=ground, until=until)] if until is not None else []
+    words.append(BACKUPS_UNTIL.format(day=backups_end) if backups_end is not None else BACKUPS_ELSEWHERE)
+    return "".join([*words, MESSENGER])

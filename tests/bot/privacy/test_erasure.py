@@ -1,0 +1,79 @@
+"""An erasure takes a person out of everything, leaves the figures and the chains, and may die at any step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.privacy.carrying_out import carry_out
+from bot.storage.seal_begin import begin
+from bot.storage.seal_check import verify_seals
+from bot.upkeep.copying import copy_database
+from escalation.customers.data_requests import find_request
+from escalation.journal.journal_check import JournalCount, verify_journal
+from escalation.tickets import audit
+from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.ticket_store import tickets
+from tests.bot.privacy.marked import Marked, found_in, ground_of, marked
+from tests.bot.scene import Scene
+
+FIGURES = ("id", "tier", "queue", "topic", "urgency", "complaint", "state", "raised_at", "resolved_at", "rating")
+
+
+@pytest.fixture
+def person(scene_anywhere: Scene) -> Marked:
+    scene_anywhere.write(begin, scene_anywhere.now)
+    return marked(scene_anywhere)
+
+
+def figures(scene: Scene) -> list[tuple[object, ...]]:
+    of_tickets = select(*(tickets.c[name] for name in FIGURES)).order_by(tickets.c.id)
+    of_deadlines = select(deadlines).order_by(deadlines.c.id)
+    return scene.read(lambda db: [tuple(row) for query in (of_tickets, of_deadlines) for row in db.execute(query)])
+
+
+def faults(scene: Scene) -> list[str]:
+    def look(db: object) -> list[str]:
+        found = [*audit.verify(db).faults, *verify_journal(db, JournalCount()), *verify_seals(db)]  # type: ignore[arg-type]
+        return [str(fault) for fault in found]
+
+    found: list[str] = scene.read(look)
+    return found
+
+
+def test_none_of_a_persons_values_is_left_as_bytes_nor_in_a_later_backup(person: Marked, tmp_path: Path) -> None:
+    scene, ground = person.scene, ground_of(person.scene, tmp_path / "data")
+    if scene.database.is_sqlite:
+        assert len(set(found_in(tmp_path))) > 8, "they are found before"
+    assert carry_out(ground, person.erase().id)
+    if ground.file is not None:
+        copy_database(ground.file, tmp_path / "copy.sqlite3", live=True)
+        assert list(found_in(tmp_path)) == []
+
+
+def test_what_is_counted_stays(person: Marked, tmp_path: Path) -> None:
+    before = figures(person.scene)
+    carry_out(ground_of(person.scene, tmp_path / "data"), person.erase().id)
+    assert figures(person.scene) == before
+
+
+def test_the_chains_stay_whole_and_say_by_whom_it_was_erased(person: Marked, tmp_path: Path) -> None:
+    scene = person.scene
+    kept = scene.read(lambda db: dict(audit.heads(db)))
+    assert faults(scene) == []
+    request = person.erase()
+    carry_out(ground_of(scene, tmp_path / "data"), request.id)
+    assert faults(scene) == []
+    found = scene.read(audit.verify, None, kept)
+    assert found.faults == []
+    assert {by for by, _ in found.erased.of} == {"lin + wang"}
+
+
+def test_it_says_what_was_erased(person: Marked, tmp_path: Path) -> None:
+    request = person.erase()
+    carry_out(ground_of(person.scene, tmp_path / "data"), request.id)
+    done = person.scene.read(find_request, request.id)
+    assert (done.state, done.contact_id, done.progress) == ("done", done.pseudonym, {})
+    assert done.delivered == {"conversations": 2, "lines": 13, "files": 1, "tickets": 1}
