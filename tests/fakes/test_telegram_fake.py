@@ -11,7 +11,7 @@ import pytest
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramRetryAfter
 from aiogram.types import (
     BotCommand,
     BufferedInputFile,
@@ -145,6 +145,14 @@ async def test_every_method_is_understood_by_aiogram(api: FakeTelegram, bot: Bot
     assert await bot.edit_ephemeral_message_text(DESK, ANNA, only, text="仍仅您可见")
     assert await bot.edit_ephemeral_message_reply_markup(DESK, ANNA, only, reply_markup=button())
     assert await bot.delete_ephemeral_message(DESK, ANNA, only)
+    wang = api.owner(900, first_name="王强")
+    account = wang.connect(can_reply=True, can_read_messages=True, can_delete_sent_messages=True)
+    heard = await wang.hears(anna, "您好")
+    assert (await bot.get_business_connection(account)).rights.can_reply
+    answer = await bot.send_message(ANNA, "您好！", business_connection_id=account)
+    assert (answer.from_user.id, answer.sender_business_bot.id, answer.business_connection_id) == (900, 1001, account)
+    assert await bot.read_business_message(account, ANNA, heard)
+    assert await bot.delete_business_messages(account, [answer.message_id])
     assert await bot.delete_message(ANNA, sent.message_id)
     assert await bot.delete_messages(ANNA, [photo.number])
     assert await bot.set_webhook(api.base + "/nowhere")
@@ -154,6 +162,40 @@ async def test_every_method_is_understood_by_aiogram(api: FakeTelegram, bot: Bot
     assert await bot.leave_chat(DESK)
     assert set(api.calls) == set(METHODS), "every method it knows was tried"
     assert not [call for call in api.record if call.refused]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda wang: wang.connect(), "BUSINESS_PEER_INVALID"),
+        (lambda wang: wang.connection.silent.add(ANNA), "BUSINESS_PEER_INVALID"),
+        (lambda wang: wang.connection.chats.clear(), "BUSINESS_PEER_INVALID"),
+        (lambda wang: wang.disconnect(), "BUSINESS_CONNECTION_INVALID"),
+    ],
+)
+async def test_in_an_owners_name_it_takes_what_telegram_would(
+    api: FakeTelegram, bot: Bot, spoil: Any, why: str
+) -> None:
+    anna, wang = api.person(ANNA), api.owner(900, first_name="王强")
+    account = wang.connect(can_reply=True)
+    await wang.hears(anna, "您好")
+    spoil(wang)
+    with pytest.raises(TelegramBadRequest, match=why):
+        await bot.send_message(ANNA, "您好！", business_connection_id=account)
+    with pytest.raises(TelegramBadRequest, match="business connection not found"):
+        await bot.send_message(ANNA, "您好！", business_connection_id="another")
+
+
+async def test_in_an_owners_name_nobody_is_asked_for_their_number(api: FakeTelegram, bot: Bot) -> None:
+    wang = api.owner(900, first_name="王强")
+    account = wang.connect(can_reply=True)
+    await wang.hears(api.person(ANNA), "您好")
+    asking = ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text="号码", request_contact=True)]])
+    with pytest.raises(TelegramBadRequest, match="BUTTON_TYPE_INVALID"):
+        await bot.send_message(ANNA, "您好！", business_connection_id=account, reply_markup=asking)
+    for refused in (bot.read_business_message(account, ANNA, 1), bot.delete_business_messages(account, [1])):
+        with pytest.raises(TelegramBadRequest, match="not enough rights"):
+            await refused
 
 
 def test_it_takes_no_parameter_that_aiogram_does_not_know() -> None:

@@ -1,6 +1,7 @@
 """A Bot API server in memory, over real HTTP: remembers chats and topics, refuses what Telegram refuses."""
 
 from tests.fakes.telegram.meters import Meter
+from tests.fakes.telegram.owners import Owner
 from tests.fakes.telegram.people import Person
 from tests.fakes.telegram.refusals import HangUp, Json, Refusal
 from tests.fakes.telegram.server import FakeTelegram
@@ -25,6 +26,7 @@ __all__ = [
     "HangUp",
     "Json",
     "Meter",
+    "Owner",
     "Person",
     "Refusal",
     "SentMessage",

@@ -9,10 +9,12 @@ from typing import Any
 
 from aiohttp.web import FileField
 
+from tests.fakes.telegram.business import Business
 from tests.fakes.telegram.copying import Copying
 from tests.fakes.telegram.ephemeral import Ephemeral
 from tests.fakes.telegram.groups import Groups
 from tests.fakes.telegram.methods import METHODS
+from tests.fakes.telegram.owners import Owner
 from tests.fakes.telegram.people import Person
 from tests.fakes.telegram.refusals import HangUp, Json, Refusal, bad
 from tests.fakes.telegram.standing import Standing
@@ -20,7 +22,7 @@ from tests.fakes.telegram.state import Call
 from tests.fakes.telegram.webhooks import Webhooks
 
 
-class Bot(Ephemeral, Webhooks, Groups, Copying, Standing):
+class Bot(Business, Ephemeral, Webhooks, Groups, Copying, Standing):
     """A bot at the server."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -32,6 +34,10 @@ class Bot(Ephemeral, Webhooks, Groups, Copying, Standing):
     def person(self, account: int, **about: Any) -> Person:
         """Somebody with this account; `about` are first_name, username, language_code and the like."""
         return Person(self, account, **about)
+
+    def owner(self, account: int, **about: Any) -> Owner:
+        """Somebody who may connect the bot to their own account."""
+        return Owner(self, account, **about)
 
     async def call(self, call: Call, given: Json) -> Any:
         """Do what is asked, or refuse it, or be cut off."""

@@ -83,6 +83,7 @@ class Chat:
     general_closed: bool = False
     migrated_to: int | None = None
     deactivated: bool = False
+    business: str = ""  # the connection of the account that it is a chat of
 
     @property
     def private(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 _PLACE = "chat_id message_thread_id direct_messages_topic_id"
-_TO = f"{_PLACE} disable_notification protect_content message_effect_id allow_paid_broadcast"
+_ACCOUNT = "business_connection_id"
+_TO = f"{_PLACE} {_ACCOUNT} disable_notification protect_content message_effect_id allow_paid_broadcast"
 _REPLY = "reply_parameters reply_markup reply_to_message_id allow_sending_without_reply"
 _TEXT = "text parse_mode entities link_preview_options"
 _EPHEMERAL = "ephemeral_message"
@@ -11,7 +12,7 @@ _ONE_OF_THOSE = f"chat_id receiver_user_id {_EPHEMERAL}_id"
 _WORDS = "caption parse_mode caption_entities"
 _CAPTION = f"{_WORDS} show_caption_above_media"
 _SEND = f"{_TO} {_REPLY}"
-_EDIT = "chat_id message_id inline_message_id reply_markup"
+_EDIT = f"{_ACCOUNT} chat_id message_id inline_message_id reply_markup"
 _COPY = f"{_PLACE} from_chat_id disable_notification protect_content"
 
 METHODS: dict[str, frozenset[str]] = {
@@ -35,7 +36,7 @@ METHODS: dict[str, frozenset[str]] = {
         "sendVenue": f"{_SEND} latitude longitude title address foursquare_id foursquare_type google_place_id",
         "sendContact": f"{_SEND} phone_number first_name last_name vcard",
         "sendMediaGroup": f"{_TO} media reply_parameters reply_to_message_id allow_sending_without_reply",
-        "sendChatAction": "chat_id action message_thread_id",
+        "sendChatAction": f"{_ACCOUNT} chat_id action message_thread_id",
         "copyMessage": f"{_COPY} {_CAPTION} {_REPLY} message_id",
         "copyMessages": f"{_COPY} message_ids remove_caption",
         "forwardMessage": f"{_COPY} message_id",
@@ -71,5 +72,8 @@ METHODS: dict[str, frozenset[str]] = {
         "getMyCommands": "scope language_code",
         "deleteMyCommands": "scope language_code",
         "getFile": "file_id",
+        "getBusinessConnection": _ACCOUNT,
+        "readBusinessMessage": f"{_ACCOUNT} chat_id message_id",
+        "deleteBusinessMessages": f"{_ACCOUNT} message_ids",
     }.items()
 }

@@ -59,7 +59,15 @@ class Sending(State):
         raw = sent.raw
         entities = raw.get("entities") or raw.get("caption_entities") or ()
         reply_to = answered.number if answered is not None else None
-        more: Any = (sent.thread, reply_to, sent.number, entities, method, sent.at)
+        more: Any = (
+            sent.thread,
+            reply_to,
+            sent.number,
+            entities,
+            method,
+            sent.at,
+            raw.get("business_connection_id", ""),
+        )
         self.sent.append(SentMessage(sent.chat, sent.text, markup, *more))
 
     def _thread(self, chat: Chat, given: Json) -> int | None:

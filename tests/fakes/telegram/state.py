@@ -34,6 +34,7 @@ class SentMessage:
     entities: Sequence[Json] = ()
     method: str = "sendMessage"
     at: float = 0.0  # by the meter's clock
+    business: str = ""  # the connection in whose account it was sent
 
     @property
     def rows(self) -> list[list[str]]:
