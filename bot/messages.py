@@ -112,7 +112,8 @@ class Outgoing:
     ref: str | None = None  # what a sealed text is bound to
     rank: int = 9  # the lowest goes first
     reply_to: int | None = None  # the channel's number of the message this one answers
-    # {"copy": [chat, number, …]} | {"place": [latitude, longitude]} | {"edit": its number there or null,
+    # {"copy": [chat, number, …]} | {"file": its id, name and MIME type, "caption": words under it}
+    # | {"place": [latitude, longitude]} | {"edit": its number there or null,
     # "new": its words by now, empty to delete it, null where a further message must tell, "caption": of a file}
     content: Mapping[str, Any] | None = None
     line: int | None = None  # the line of the transcript it carries
@@ -137,10 +138,14 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """It cannot be delivered: blocked, gone, refused. `unreachable`: nor can anything else to this address."""
+    """It cannot be delivered: blocked, gone, refused. `unreachable`: nor can anything else to this address.
+
+    `obstacle`: the code of a refusal, in whose sentence staff read what is missing.
+    """
 
     why: str
     unreachable: bool = False
+    obstacle: str = ""
 
 
 Delivery = Sent | Later | Never

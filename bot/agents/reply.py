@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.delivery import outbox
+from bot.delivery.corrections import LONGEST_CAPTION
 from bot.delivery.customer_messages import is_without_channel, reachable_at
 from bot.delivery.customer_topics import get_topic, ticket_of_address, topic_address
 from bot.dialogue.answer_judging import judge_reply
@@ -16,8 +18,11 @@ from bot.dialogue.gap_capture import learn_reply
 from bot.messages import Button, File, Kind
 from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, message_store, processed_keys
+from bot.transcript.business_chats import business_chat
+from bot.transcript.business_connections import obstacle_at
 from bot.transcript.conversations import Conversation, lock_conversation_by_id, save_conversation
 from bot.transcript.line_meta import NewLineMeta
+from bot.wording.utf16 import units
 from escalation.staff import Staff
 from escalation.tickets import holding
 from escalation.tickets.events import TicketAnswered
@@ -61,16 +66,19 @@ def send_reply(
     The conversation must be locked. Raises `Refused`: "nobody_to_write_to", "empty", "too_long" (over MAX_REPLY
     characters), or for what the ticket's state forbids.
     """
-    demand_sendable(db, conversation, reply)
+    demand_sendable(db, conversation, reply, now)
     if not processed_keys.remember_key(db, "console", f"{ticket_id}:{reply.key}", now):
         return None
     return deliver(db, rules, who, ticket_id, conversation, reply, now)
 
 
-def demand_sendable(db: Connection, conversation: Conversation, reply: Reply) -> None:
-    """Raise `Refused` ("nobody_to_write_to", "empty", "too_long") for a reply that cannot be sent."""
+def demand_sendable(db: Connection, conversation: Conversation, reply: Reply, now: datetime) -> None:
+    """Raise `Refused` for a reply that cannot be sent: "nobody_to_write_to", "empty", "too_long", an `Obstacle`."""
     if is_without_channel(db, conversation):
         raise Refused("nobody_to_write_to")
+    to = reachable_at(db, conversation)
+    if to is not None and (obstacle := obstacle_at(db, to[1], now)) is not None:
+        raise Refused(obstacle)
     if not reply.text.strip() and reply.file is None and reply.place is None:
         raise Refused("empty")
     if len(reply.text.strip()) > MAX_REPLY:
@@ -144,9 +152,13 @@ def _post(
     line: int,
     now: datetime,
 ) -> None:
-    content, to = None, topic_address(db, to, ticket.id)
-    answers = _number_of(db, to[1], reply.answers) if reply.answers is not None else None
-    if reply.written is not None and (reply.file is not None or reply.place is not None):
+    to, answers = topic_address(db, to, ticket.id), None
+    content: dict[str, Any] | None = None
+    if reply.answers is not None:
+        answers = _number_of(db, to[1], reply.answers)
+    if business_chat(to[1]) is not None:  # nothing can be copied there
+        content, text = _by_reference(reply, text)
+    elif reply.written is not None and (reply.file is not None or reply.place is not None):
         content = {"copy": [reply.written.chat, reply.written.number], "bare": reply.bare}
         text = text if reply.bare else ""  # it is under the picture
     rank = rules.policy.tier_of(ticket.tier).rank
@@ -165,3 +177,14 @@ def _stands_at(db: Connection, address: str, chat: int, line: int) -> bool:
     topic = get_topic(db, ticket_of_address(address) or 0, chat)
     written = message_store.get_message(db, line).meta.get("topic")
     return topic is not None and topic.thread is not None and written == topic.thread
+
+
+def _by_reference(reply: Reply, text: str) -> tuple[dict[str, Any] | None, str]:
+    """A file or a place as what it is, not as a copy, with what is then said apart from it."""
+    if reply.place is not None:
+        return {"place": list(reply.place)}, ""
+    if reply.file is None or reply.file.reference is None:
+        return None, text
+    file, fits = {"id": reply.file.reference, "name": reply.file.name, "mime": reply.file.mime}, not reply.bare
+    fits = fits and units(text) <= LONGEST_CAPTION
+    return {"file": file, "caption": text if fits else ""}, "" if fits else text

@@ -71,7 +71,7 @@ def send_step(
             lifecycle.demand_holder(ticket, who.id)
             raise Refused("no_plan")
         version = made[-1].version
-    demand_sendable(db, conversation, Reply(action.text, action.key))
+    demand_sendable(db, conversation, Reply(action.text, action.key), now)
     if not processed_keys.remember_key(db, "console", f"{ticket_id}:{action.key}", now):
         return []
     if conversation.awaiting == OBJECTION and ANSWERS[action.kind]:  # what comes next is about what is asked now

@@ -33,7 +33,7 @@ from bot.delivery.undeliverable import note_undelivered
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent, button_from
 from bot.storage.tables import metadata
 from bot.transcript.channel_message_ids import ChannelMessage, chat_of, id_in, remember_ids
-from bot.wording.telegram_staff import UNDELIVERED
+from bot.wording.business import undelivered
 
 STAFF_CHAT = "staff"  # the channel that leads to staff's chats and topics
 LEASE = timedelta(seconds=60)
@@ -222,9 +222,10 @@ def _conclude_failed(db: Connection, message: Outgoing, outcome: Later | Never, 
     mine = (outbox.c.id == message.id, outbox.c.state == "pending", outbox.c.attempts == message.attempts)
     changed = db.execute(update(outbox).where(*mine).values(in_flight=False, **values)).rowcount == 1
     if changed and values.get("state") == "dead" and message.line is not None:
-        place = note_undelivered(db, message.line, now)
+        obstacle = outcome.obstacle if isinstance(outcome, Never) else ""
+        place = note_undelivered(db, message.line, now, obstacle)
         if place is not None:
-            post(db, STAFF_CHAT, place.address, UNDELIVERED, now, reply_to=place.number)
+            post(db, STAFF_CHAT, place.address, undelivered(obstacle), now, reply_to=place.number)
 
 
 def _note_numbers(db: Connection, told: Sequence[tuple[Outgoing, int]]) -> None:

@@ -40,6 +40,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import bot.topic_sync.topics
     import bot.transcript.addresses
     import bot.transcript.attachments
+    import bot.transcript.business_connections
     import bot.transcript.channel_message_ids
     import bot.transcript.conversations
     import bot.transcript.dead_letters

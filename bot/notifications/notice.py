@@ -34,6 +34,7 @@ Kind = Literal[
     "incident",
     "morning",
     "left",
+    "disconnected",
     "storm",
     "customer_answer",
     "step_due",

@@ -136,6 +136,8 @@ LEFT_OUT: Mapping[str, str] = {
     "groups": "is how Telegram's groups are doing",
     "customer_topics": "is where in a private chat Telegram shows what is said of a ticket",
     "private_topics": "is whether Telegram lets the bot make topics in private chats",
+    "business_connections": "is which accounts the bot is connected to, as Telegram tells it",
+    "business_chats": "is until when Telegram lets the bot answer; what was said is in messages",
     "numbers": "is which Telegram message shows which line",
     "staff_sessions": "is who is signed in now; sign-ins are in the journal",
     "visitor_sessions": "is which browser is whose page; it ends by itself",

@@ -24,6 +24,7 @@ from bot.telegram.receiving.poller import Poller
 from bot.telegram.receiving.retry import UpdateRetry
 from bot.telegram.receiving.setup import BotSetup
 from bot.telegram.receiving.webhook import PATH, Webhook
+from bot.telegram.sending.business import BusinessSender
 from bot.telegram.sending.staff_channel import StaffChannel
 from bot.telegram.sending.ticket_topics import CustomerChannel
 from bot.topic_sync import group_rate, topic_groups
@@ -50,7 +51,8 @@ class Telegram:
 
     def _deliveries(self) -> list[OutboxSender]:
         here, rules = self.service, self.service.rules
-        customers = CustomerChannel(here, self.client)
+        business = BusinessSender(self.client, self.dispatcher.business.accounts)
+        customers = CustomerChannel(here, self.client, business)
         kept = (here.database, customers, here.change_feed, here.clock)
         found = [OutboxSender(*kept, pace=self.pace, on_unreachable=self._unreachable)]
         if rules.staff_chat:

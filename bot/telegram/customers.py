@@ -24,6 +24,7 @@ from bot.messages import Button, Edited, Incoming
 from bot.rules import Rules
 from bot.service import Service
 from bot.telegram.api.client import Client
+from bot.telegram.api.places import own_account
 from bot.telegram.auto_replies import danger_in, send_auto_reply
 from bot.telegram.desk import accounts
 from bot.telegram.parsing.customers import (
@@ -40,7 +41,7 @@ from bot.telegram.parsing.updates import customer_at
 from bot.telegram.private_topics import follow_topic, mark_everywhere
 from bot.telegram.sending.channel import PUT_AWAY, SHARE
 from bot.transcript import conversations, message_store, processed_keys
-from bot.transcript.channel_message_ids import chat_of, remember_for
+from bot.transcript.channel_message_ids import remember_for
 from bot.transcript.conversations import Conversation
 from bot.wording import telegram_customers, transcript
 from bot.wording.choices import DataWishChosen, ObjectionChosen, parse_choice
@@ -122,8 +123,7 @@ class Customers:
         return True
 
     async def _receive(self, said: Incoming, now: datetime) -> None:
-        service, unit = self.service, self.service.database.unit
-        account = chat_of(said.address) or 0  # in a private chat the id of both
+        service, unit, account = self.service, self.service.database.unit, own_account(said.address)
         if said.kind == "text" and account > 0 and (codes := accounts.codes_in(service.token_secret, said.text)):
             # Staff's own code without its command: it must not become a question that colleagues read.
             command = Command(said.address, said.key, account, "link", codes[0])
@@ -244,6 +244,6 @@ def _welcome(db: Connection, rules: Rules, conversation: Conversation, name: str
 
 def _share(conversation: Conversation) -> list[Button]:
     """The button for sharing one's number; none for a customer already known, or where there can be none."""
-    if conversation.contact_id is not None or conversation.address.startswith("-"):
+    if conversation.contact_id is not None or not own_account(conversation.address):
         return []
     return [Button(SHARE, in_script(telegram_customers.SHARE_CONTACT, conversation.language))]

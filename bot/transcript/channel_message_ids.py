@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Intege
 
 from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
+from bot.transcript.business_chats import business_chat
 from bot.transcript.message_store import messages
 from escalation.tickets.ticket_store import notes
 
@@ -37,7 +38,12 @@ class ChannelMessage:
 
 
 def chat_of(address: str) -> int | None:
-    """Return the chat of an address at a messenger: 77 of "77" and of "77/5", one of its topics; None for others."""
+    """Return the chat of an address at a messenger: 77 of "77" and of "77/5", one of its topics; None for others.
+
+    A chat of an account that the bot is connected to ("77@…") has a number that stands for it here alone.
+    """
+    if (business := business_chat(address)) is not None:
+        return business.number
     chat = address.partition("/")[0]
     return int(chat) if chat.removeprefix("-").isdecimal() else None
 

@@ -12,6 +12,7 @@ from bot.storage.tables import metadata
 from bot.transcript import message_store
 from bot.transcript.conversations import name_of_conversation
 from bot.transcript.message_store import Message, messages
+from bot.wording.marks import DELETED, SEPARATOR
 from escalation.customers.identity_numbers import hide_identity_numbers
 from escalation.tickets.changes import note, note_change
 
@@ -77,6 +78,16 @@ def correct(db: Connection, line: Message, text: str, now: datetime, *, taken_ba
         message_store.reword(db, line, now=text, taken_back=True)
     else:
         message_store.reword(db, line, now=text, corrected=True)
+    _note(db, line)
+
+
+def keep_deleted(db: Connection, line: Message, now: datetime) -> None:
+    """Mark a line whose message was deleted at the channel; its words stay for staff."""
+    if line.meta.get("deleted"):
+        return
+    revise(db, line.id, line.words, now)
+    mark = SEPARATOR.join(filter(None, (line.meta.get("mark", ""), DELETED)))
+    message_store.reword(db, line, deleted=True, mark=mark)
     _note(db, line)
 
 

@@ -46,4 +46,5 @@ class LineMeta(NewLineMeta, total=False):
     now: str | None  # the words by now, after edits; `text` keeps the first
     corrected: bool  # an agent's words were replaced …
     taken_back: bool  # … or taken back
+    deleted: bool  # its message was deleted at the channel
     declined: str  # the article it answered with or asked about, which its customer did not mean or was not helped by

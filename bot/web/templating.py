@@ -10,6 +10,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.delivery.undeliverable import unreachable_words
 from bot.wording import (
     accounts,
     customer_files,
@@ -40,6 +41,7 @@ def environment() -> Environment:
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals |= {"static": static, "labels": labels, "history": history, "danger_alarms": danger_alarms}
     made.globals |= {"accounts": accounts, "customer_files": customer_files, "shortened": shortened}
+    made.globals["unreachable_words"] = unreachable_words
     made.globals |= {
         "outcomes": outcomes,
         "refusals": refusals,

@@ -91,6 +91,8 @@ EVENTS = {
     "objection_explained": "维持原评定，已写明解释",
     "unreachable": "客户停用了机器人，消息无法送达",
     "reachable": "客户重新启用了机器人",
+    "disconnected": "机器人与客户所写的账号断开，消息无法送达",
+    "connected": "机器人与客户所写的账号重新连接",
     "undelivered": "一条回复没有送达客户，请换个形式重发或改用其他方式联系",
 }
 FIELDS = {

@@ -102,6 +102,7 @@ NOTICES = {
     "incident": "中断结束",
     "morning": "晨报",
     "left": "离群",
+    "disconnected": "账号断开",
     "storm": "访客集中",
     "customer_answer": "客户答复",
     "step_due": "方案步骤",

@@ -5,6 +5,7 @@ from __future__ import annotations
 SEPARATOR = "，"
 OF_STORY = "回复一条动态"
 PARTLY = "有部分内容无法读取"
+DELETED = "已删除"
 CUT = "原消息过长，只保留一部分"
 
 

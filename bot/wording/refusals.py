@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.wording.business import OBSTACLES
 from escalation.tickets.refusal_codes import RefusalCode
 
 REFUSALS: dict[RefusalCode, str] = {
@@ -63,6 +64,7 @@ REFUSALS: dict[RefusalCode, str] = {
     "mail_is_no_contact": "邮件不算首次联系，请不要勾选「已与客户通话或面谈」。",
     "not_your_queue": "这位客户的工单由其他队列负责，您不能直接认领；请留给负责的队列。",
     "nobody_to_write_to": "这位客户没有可以收到消息的渠道，请打电话联系并登记「已电话联系」，或写内部备注。",
+    **OBSTACLES,
     "unknown_line": "没有这条回复。",
     "not_author": "只有发送这条回复的{holder}或组长可以更正或撤回。",
     "taken_back": "这条回复已经撤回，不用再操作。",

@@ -45,6 +45,11 @@ def changed_by(author: str) -> str:
     return f"{author}修改了消息："
 
 
+def deleted(author: str) -> str:
+    """The heading of a line whose message was deleted at the channel, where nobody sees it any more."""
+    return f"{author}的消息已删除："
+
+
 def corrected(name: str) -> str:
     """The heading of a reply whose words were corrected afterwards."""
     return f"{agent_called(name)}的回复已更正："

@@ -26,9 +26,11 @@ from aiohttp import ClientError
 
 from bot.messages import MAX_ELSEWHERE, BotRefusal, FileGone
 from bot.telegram.api import values
+from bot.telegram.api.business import BusinessMethods
 from bot.telegram.api.ephemeral import EphemeralMessages
 from bot.telegram.api.keyboards import Keyboards
-from bot.telegram.api.places import where
+from bot.telegram.api.known_files import KnownFiles
+from bot.telegram.api.places import Place, account_in, topic_of, where
 from bot.telegram.api.session import SEND_SECONDS, Session
 from bot.telegram.api.topics import ForumTopics
 from bot.telegram.api.update_feed import UpdateFeed
@@ -60,6 +62,7 @@ class Client:
         self._bot = Bot(token, session=self._session)
         self.bot_id = self._bot.id
         self.feed, self.topics = UpdateFeed(self._bot), ForumTopics(self._bot)
+        self.business, self.files = BusinessMethods(self._bot), KnownFiles(self._bot)
         self.ephemeral, self._keyboards = EphemeralMessages(self._session, self._bot), Keyboards()
 
     async def send(
@@ -68,7 +71,7 @@ class Client:
         text: str,
         markup: Markup | None = None,
         *,
-        thread: int | None = None,
+        thread: Place = None,
         reply_to: int | None = None,
         entities: list[MessageEntity] | None = None,
         quiet: bool = False,
@@ -111,7 +114,7 @@ class Client:
                 there,
                 source,
                 numbers[0],
-                **where(thread),
+                **topic_of(thread),
                 reply_parameters=values.reply_to(reply_to),
                 request_timeout=SEND_SECONDS,
             )
@@ -120,13 +123,13 @@ class Client:
             there,
             source,
             sorted(numbers),
-            **where(thread),
+            **topic_of(thread),
             remove_caption=bare or None,
             request_timeout=SEND_SECONDS,
         )
         return [each.message_id for each in many]
 
-    async def send_place(self, chat: str | int, latitude: float, longitude: float, *, thread: int | None = None) -> int:
+    async def send_place(self, chat: str | int, latitude: float, longitude: float, *, thread: Place = None) -> int:
         """Send a location, in degrees; returns the message id."""
         told = await self._bot.send_location(
             values.chat_id(chat), latitude, longitude, **where(thread), request_timeout=SEND_SECONDS
@@ -148,22 +151,24 @@ class Client:
         text: str,
         markup: InlineKeyboardMarkup | None = None,
         entities: list[MessageEntity] | None = None,
+        *,
+        place: Place = None,
     ) -> None:
         """Edit a message of the bot; an edit that changes nothing succeeds."""
-        place: dict[str, Any] = {"chat_id": chat, "message_id": number, "request_timeout": SEND_SECONDS}
+        which: dict[str, Any] = {"chat_id": chat, "message_id": number, "request_timeout": SEND_SECONDS}
+        which |= {"business_connection_id": account_in(place)}
 
         async def change(shown: InlineKeyboardMarkup | None) -> None:
-            await self._bot.edit_message_text(text, reply_markup=shown, parse_mode=None, entities=entities, **place)
+            await self._bot.edit_message_text(text, reply_markup=shown, parse_mode=None, entities=entities, **which)
 
         with _unchanged_is_fine():
             await self._keyboards.send(change, markup)
 
-    async def edit_caption(self, chat: int, number: int, text: str) -> None:
+    async def edit_caption(self, chat: int, number: int, text: str, *, place: Place = None) -> None:
         """Edit the words under a file that the bot sent; an edit that changes nothing succeeds."""
+        which: dict[str, Any] = {"chat_id": chat, "message_id": number, "business_connection_id": account_in(place)}
         with _unchanged_is_fine():
-            await self._bot.edit_message_caption(
-                chat_id=chat, message_id=number, caption=text, parse_mode=None, request_timeout=SEND_SECONDS
-            )
+            await self._bot.edit_message_caption(caption=text, parse_mode=None, request_timeout=SEND_SECONDS, **which)
 
     async def delete(self, chat: int, number: int) -> None:
         """Delete a message of the bot, which the Bot API allows for 48 hours."""

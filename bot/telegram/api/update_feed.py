@@ -11,7 +11,8 @@ from bot.telegram.api.session import SEND_SECONDS
 from bot.telegram.parsing.decoding import decode
 from bot.telegram.parsing.updates import Fetched
 
-WANTED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
+BUSINESS = ["business_connection", "business_message", "edited_business_message", "deleted_business_messages"]
+WANTED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member", *BUSINESS]
 FETCH_SLACK = 10  # seconds a long poll may take beyond its own time
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
+from bot.messages import File
 from bot.telegram.desk.topic_items import Item, read_items, without_words
 from bot.telegram.sending.rich_text import LONGEST, RichText
 from bot.topic_sync.work_queue import TopicWork
@@ -41,12 +42,15 @@ class TopicMessage:
     copies: tuple[int, ...] = ()  # numbers in the customer's chat …
     lines: tuple[int, ...] = ()  # … and the lines they are
     file: tuple[str, bytes] | None = None
+    known: File | None = None  # one that the messenger holds, of a chat that nothing can be copied from
+    caption: str = ""  # below it
     instead: str = ""  # said when what is copied or sent is refused
 
     @property
     def messages(self) -> int:
         """How many messages it counts for in the group's rate limit."""
-        return max(len(self.copies), 1) + (1 if self.words is not None and (self.copies or self.file) else 0)
+        shown = self.copies or self.file or self.known
+        return max(len(self.copies), 1) + (1 if self.words is not None and shown else 0)
 
 
 def next_piece(
@@ -144,6 +148,9 @@ def _shown(
         held = attachments.get_attachment(db, line)
         content = held[1].content if held and tried < TRIES else None
         passed = _passed(marks, _until(items, first))
+        if held is not None and held[1].reference is not None and tried < TRIES:
+            caption = first.text.replace(f"[{name}]", "", 1)
+            return TopicMessage(marks=passed, stands_for=first.key, known=held[1], caption=caption, **about)
         if not content:
             return TopicMessage(RichText().plain(instead).within(FITS), passed, first.key)
         return TopicMessage(marks=passed, stands_for=first.key, file=(name, content), **about)
@@ -169,12 +176,21 @@ def _revised(
     earlier = (revisions.c.message_id == row.message_id, revisions.c.id < row.id)
     before = db.scalar(select(revisions.c.text).where(*earlier).order_by(revisions.c.id.desc()).limit(1))
     by_customer = transcript.changed_by(transcript.customer_called(customer))
-    is_ours = row.author == "agent"
-    told = RichText().bold(transcript.corrected(row.meta.get("name", "")) if is_ours else by_customer)
-    versions = (cut(text, 1900) or transcript.NO_WORDS for text in (before or row.first, row.text))
-    told.plain(" → ".join(versions) if tells_talk else WROTE)
+    is_ours, versions = row.author == "agent", [before or row.first, row.text]
+    if row.meta.get("deleted") and versions[0] == versions[1]:
+        told = RichText().bold(transcript.deleted(_author(row, customer)))
+        del versions[0]
+    else:
+        told = RichText().bold(transcript.corrected(row.meta.get("name", "")) if is_ours else by_customer)
+    told.plain(" → ".join(cut(text, 1900) or transcript.NO_WORDS for text in versions) if tells_talk else WROTE)
     shown = _number_from(db, topic, ticket, row.message_id)
     return TopicMessage(told.within(FITS), {"revised": row.id}, ("line", row.message_id), reply_to=shown)
+
+
+def _author(row: Row[Any], customer: str) -> str:
+    if row.author == "customer":
+        return transcript.customer_called(customer)
+    return transcript.BOT if row.author == "bot" else transcript.agent_called(row.meta.get("name", ""))
 
 
 def _number_from(db: Connection, topic: TopicWork, ticket: Ticket, line: int) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any
 from aiogram.exceptions import TelegramBadRequest
 from sqlalchemy import Connection
 
+from bot.delivery.corrections import LONGEST_CAPTION
 from bot.telegram.api.client import Client
 from bot.telegram.api.places import NO_THREAD
 from bot.telegram.desk.errors import NO_CHAT, NO_FORUM, NO_MESSAGE, RIGHTS, group_failed, is_definite, means
@@ -22,6 +23,7 @@ from bot.topic_sync.work_queue import LONGEST_PAUSE, PAUSE
 from bot.wording import transcript
 from bot.wording.telegram_customers import MAYBE_TWICE
 from bot.wording.topic_faults import NO_PIN
+from bot.wording.utf16 import cut
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ async def _say(client: Client, step: TopicStep, piece: TopicMessage) -> list[int
             numbers.append(number)
     except TelegramBadRequest as error:
         # Of a copy, what is missing may be its source, or a right to pictures alone: words will tell.
-        group = () if piece.copies or piece.file else (*RIGHTS, *NO_CHAT)
+        group = () if piece.copies or piece.file or piece.known else (*RIGHTS, *NO_CHAT)
         if means(error, (*NO_THREAD, *NO_FORUM, *group, "TOPIC_CLOSED")):
             raise
         # The customer took it back, it may not be copied, …: that there was something is said all the same.
@@ -79,6 +81,10 @@ async def _pieces(client: Client, step: TopicStep, piece: TopicMessage) -> Async
             yield number
         if len(copied) < len(piece.copies):  # the Bot API leaves out what it cannot copy
             yield await client.send(chat, transcript.PARTLY, thread=thread)
+    elif piece.known is not None:
+        file, caption = piece.known, cut(piece.caption, LONGEST_CAPTION)
+        how = {"caption": caption, "thread": thread}
+        yield await client.files.send(chat, file.reference or "", file.name, file.mime, **how)
     elif piece.file is not None:
         yield await client.send_file(chat, *piece.file, thread=thread)
 

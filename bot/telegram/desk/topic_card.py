@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.delivery.undeliverable import unreachable_words
 from bot.telegram.sending.rich_text import RichText
 from bot.transcript.conversations import Conversation
 from bot.wording import ticket_topic as words
@@ -63,7 +64,7 @@ def card(policy: Policy, facts: Facts, now: datetime) -> RichText:
         "\n"
     )
     if facts.conversation.unreachable_at is not None:
-        told.bold(f"⚠️ {words.UNREACHABLE}").plain("\n")
+        told.bold(f"⚠️ {unreachable_words(facts.conversation.address)}").plain("\n")
     for name, said in _lines(policy, facts, now):
         told.bold(f"{name}：").plain(f"{said}\n")
     _clocks(told, policy, facts, now)

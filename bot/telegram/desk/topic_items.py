@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from bot.topic_sync.work_queue import TopicWork
 from bot.transcript import message_store
 from bot.transcript.addresses import addresses_of
+from bot.transcript.business_chats import business_chat
 from bot.transcript.channel_message_ids import channel_message_ids, chat_of, id_in
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
@@ -103,7 +104,8 @@ def _item_of(
     item = replace(item, reply_to=reply_to, album=line.meta.get("album"))
     if line.kind not in ("file", "location"):
         return item
-    for chat in {chat_of(address) for address in addresses_of(db, conversation.id, "telegram")} - {None}:
+    own = [each for each in addresses_of(db, conversation.id, "telegram") if business_chat(each) is None]
+    for chat in {chat_of(address) for address in own} - {None}:
         if chat is not None and (number := id_in(db, chat, line.id)) is not None:
             return replace(item, chat=chat, number=number)
     return replace(item, file=(line.meta.get("file") or transcript.FILE, line.id)) if line.kind == "file" else item

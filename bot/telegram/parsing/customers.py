@@ -82,10 +82,11 @@ CustomerUpdate = Incoming | Parts | Edited | AutoReply | Command | StickerSent |
 
 def read_update(update: Update, bot_id: int) -> CustomerUpdate | None:
     """Return what a customer did; None for groups, service messages and forged buttons."""
-    if update.message is not None and is_of_customer(update.message):
-        return _read_message(update.message, key_of(update, bot_id))
-    if update.edited_message is not None and is_of_customer(update.edited_message):
-        return _read_edit(update.edited_message, update.update_id, bot_id)
+    message, edited = update.message or update.business_message, update.edited_message or update.edited_business_message
+    if message is not None and is_of_customer(message):
+        return read_message(message, key_of(update, bot_id))
+    if edited is not None and is_of_customer(edited):
+        return read_edit(edited, update.update_id, bot_id)
     if update.callback_query is not None:
         return _read_tap(update.callback_query, key_of(update, bot_id))
     if update.my_chat_member is not None and update.my_chat_member.chat.type == "private":
@@ -107,9 +108,9 @@ def _read_standing(member: ChatMemberUpdated, key: str) -> ChatBlocked:
     return ChatBlocked(str(member.chat.id), key, member.new_chat_member.status != "kicked")
 
 
-def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | AutoReply | None:
+def read_edit(message: Message, update_id: int, bot_id: int) -> Edited | AutoReply | None:
     original = key_of_message(message, bot_id)
-    whole = _read_message(message, original)
+    whole = read_message(message, original)
     key, order = f"tg:{bot_id}:{update_id}", (message.edit_date or 0, update_id)
     if isinstance(whole, Parts):
         whole = whole.messages[0]
@@ -126,7 +127,7 @@ def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | AutoRe
             return None
 
 
-def _read_message(message: Message, key: str) -> CustomerUpdate | None:
+def read_message(message: Message, key: str) -> CustomerUpdate | None:
     if message.text is not None:
         return _read_text(message, message.text, key)
     if message.contact is not None:
@@ -179,7 +180,7 @@ def _read_text(message: Message, text: str, key: str, label: str = "") -> Custom
     if text.startswith("/"):
         word, *rest = text.split(maxsplit=1)
         name = word.removeprefix("/").partition("@")[0]
-        if name in COMMANDS:
+        if name in COMMANDS and not (name == "link" and message.business_connection_id is not None):
             account = message.from_user.id if message.from_user is not None else message.chat.id
             return Command(address, key, account, name, rest[0].strip() if rest else "")
     return _read_words(message, text, key, label)

@@ -16,7 +16,7 @@ from bot.telegram.parsing.updates import Fetched, Unreadable
 log = logging.getLogger(__name__)
 
 TRIES = 4  # what lies behind a fault is only found once that is put aside
-WITH_MESSAGE = ("message", "edited_message")
+WITH_MESSAGE = ("message", "edited_message", "business_message", "edited_business_message", "guest_message")
 _REPLIED = "reply_to_message"
 _REQUIRED = frozenset(field.alias or name for name, field in Message.model_fields.items() if field.is_required())
 

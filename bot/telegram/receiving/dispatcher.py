@@ -17,6 +17,7 @@ from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.api.update_feed import WANTED
 from bot.telegram.auto_replies import danger_in
+from bot.telegram.business.updates import BusinessUpdates
 from bot.telegram.customers import Customers
 from bot.telegram.desk.updates import StaffUpdateHandler
 from bot.telegram.parsing.customers import TELEGRAM, AutoReply
@@ -51,6 +52,7 @@ class Dispatcher:
         self.service, self.client = service, client
         self.customers = Customers(service, client)
         self.staff = StaffUpdateHandler(service, client)
+        self.business = BusinessUpdates(service, client, self._hear)
         self._strange_groups: set[int] = set()
         self._strange_kinds: set[str] = set()
 
@@ -58,6 +60,8 @@ class Dispatcher:
         """Process an update once."""
         if isinstance(update, Unreadable):
             return await self.set_aside(update, "the client library cannot decode it")
+        if await self.business.handle(update):
+            return None
         chat = chat_of(update)
         if isinstance(update, Update) and update.message is not None and self._is_own(update.message):
             await self.service.database.unit(note_own, update.message)
@@ -81,6 +85,7 @@ class Dispatcher:
         verdict = "allow" if update.my_chat_member is not None else inbound_limiter.check(sender, said_at(update))
         if verdict == "allow":
             try:
+                await self.business.note(update)
                 await self.customers.handle(update)
             except BaseException:
                 inbound_limiter.give_back(sender)  # it is tried again, or posted again

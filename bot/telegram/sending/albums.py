@@ -36,7 +36,7 @@ def add_file(db: Connection, chat: int, album: str, number: int, now: datetime) 
 def _join(db: Connection, first: int, number: int, now: datetime) -> bool:
     untouched = (outbox.c.line == first, outbox.c.state == "pending", outbox.c.attempts == 0)
     row = db.execute(select(outbox.c.id, outbox.c.content).where(*untouched).with_for_update()).first()
-    if row is None or not row.content or len(row.content["copy"]) > MOST:
+    if row is None or "copy" not in (row.content or {}) or len(row.content["copy"]) > MOST:
         return False
     content = {**row.content, "copy": [*row.content["copy"], number]}
     db.execute(update(outbox).where(outbox.c.id == row.id).values(content=content))

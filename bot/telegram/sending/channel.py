@@ -29,9 +29,11 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
 from bot.telegram.api.client import Client
-from bot.telegram.api.places import NO_THREAD, customers_place
+from bot.telegram.api.places import NO_THREAD, Place, account_in, customers_place, own_account
 from bot.telegram.parsing.customers import TELEGRAM
+from bot.telegram.sending.business import BusinessSender
 from bot.telegram.sending.rich_text import LONGEST
+from bot.transcript.business_chats import business_chat
 from bot.wording.choices import (
     FoundHelpful,
     FoundUnhelpful,
@@ -61,10 +63,10 @@ _OF_THE_CUSTOMER = ("blocked by the user", "user is deactivated", "initiate conv
 
 
 class TelegramChannel:
-    """The `Channel` whose addresses are chat ids."""
+    """The `Channel` whose addresses are chat ids, and with `business` also chats of connected accounts."""
 
-    def __init__(self, client: Client, name: str = TELEGRAM) -> None:
-        self.client, self.name = client, name
+    def __init__(self, client: Client, name: str = TELEGRAM, business: BusinessSender | None = None) -> None:
+        self.client, self.name, self.business = client, name, business
         self._moved: dict[str, str] = {}  # groups that have become supergroups since they were configured
 
     async def send(self, message: Outgoing) -> Delivery:
@@ -72,13 +74,16 @@ class TelegramChannel:
 
         What cannot be said in a topic that is gone is said outside of it.
         """
+        account = business_chat(message.address)
+        if account is not None and self.business is not None:
+            return await self.business.send(message, account, self.send_to)
         chat, topic = customers_place(message.address)
         outcome = await self.send_to(message, chat, topic)
         if topic is not None and isinstance(outcome, Never) and any(sign in outcome.why for sign in NO_THREAD):
             return await self.send_to(message, chat)
         return outcome
 
-    async def send_to(self, message: Outgoing, chat: str, thread: int | None = None) -> Delivery:
+    async def send_to(self, message: Outgoing, chat: str, thread: Place = None) -> Delivery:
         """As `send`, to this chat, and to a topic of it if `thread` is given."""
         if "edit" in (message.content or {}):
             return await self._change(message, chat, thread)
@@ -94,32 +99,37 @@ class TelegramChannel:
             return _of_source(outcome) if "copy" in (message.content or {}) and not numbers else outcome
         return Sent(numbers[0])
 
-    async def _change(self, message: Outgoing, chat: str, thread: int | None) -> Delivery:
+    async def _change(self, message: Outgoing, chat: str, thread: Place) -> Delivery:
         """Change what was sent; where the Bot API refuses that, say so in a further message."""
         content = message.content or {}
         number, new = content["edit"], content["new"]
         if number is not None and new is not None:
             try:
-                return await edit_sent(self.client, int(chat), number, new, is_caption=content["caption"])
+                about = {"is_caption": content["caption"], "place": thread}
+                return await edit_sent(self.client, int(chat), number, new, **about)
             except Exception as error:  # noqa: BLE001  # every failure becomes an outcome; the row stays in the ledger
                 if not isinstance(error, TelegramBadRequest):
                     return outcome_of(self.client, error, begun=False)
         return await self.send_to(replace(message, content=None, reply_to=number), chat, thread)
 
-    def _words(self, message: Outgoing, thread: int | None) -> Iterator[Step]:
+    def _words(self, message: Outgoing, thread: Place) -> Iterator[Step]:
         parts = list(split(_labelled(message)))
         for index, part in enumerate(parts):
-            is_last, private = index == len(parts) - 1, not message.address.startswith("-")
+            is_last, private = index == len(parts) - 1, own_account(message.address) > 0
             markup = keyboard(message.buttons, private=private) if is_last else None
             reply_to = message.reply_to if index == 0 else None
             yield partial(self.client.send, text=part, markup=markup, thread=thread, reply_to=reply_to)
 
-    def _contents(self, message: Outgoing, thread: int | None) -> Iterator[Step]:
+    def _contents(self, message: Outgoing, thread: Place) -> Iterator[Step]:
         content = message.content or {}
         if "copy" in content:
             source, *numbers = content["copy"]
             how: dict[str, Any] = {"thread": thread, "reply_to": message.reply_to, "bare": bool(content.get("bare"))}
             yield partial(self._copy, source=source, numbers=numbers, **how)
+        if "file" in content:
+            file, caption = content["file"], content["caption"]
+            known = partial(self.client.files.send, reference=file["id"], name=file["name"], mime=file["mime"])
+            yield partial(known, caption=caption, thread=thread, reply_to=message.reply_to)
         if "place" in content:
             latitude, longitude = content["place"]
             yield partial(self.client.send_place, latitude=latitude, longitude=longitude, thread=thread)
@@ -155,20 +165,21 @@ def outcome_of(client: Client, error: Exception, *, begun: bool) -> Delivery:
             return Later(PAUSE, why, ambiguous=True)
 
 
-async def edit_sent(client: Client, chat: int, number: int, new: str, *, is_caption: bool) -> Sent:
+async def edit_sent(client: Client, chat: int, number: int, new: str, *, is_caption: bool, place: Place = None) -> Sent:
     """Change the words of a message of ours, or delete it; one too old to be deleted says that it was taken back.
 
     Raises TelegramBadRequest where it cannot be changed, and whatever else sending raises.
     """
     if not new:
         try:
-            await client.delete(chat, number)
+            account = account_in(place)
+            await (client.delete(chat, number) if account is None else client.business.delete(account, number))
         except TelegramBadRequest:
             new = TAKEN_BACK
     if new and is_caption:
-        await client.edit_caption(chat, number, new)
+        await client.edit_caption(chat, number, new, place=place)
     elif new:
-        await client.edit(chat, number, new)
+        await client.edit(chat, number, new, place=place)
     return Sent(number)
 
 

@@ -11,6 +11,7 @@ from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.api.places import NO_THREAD
 from bot.telegram.parsing.customers import TELEGRAM
+from bot.telegram.sending.business import BusinessSender
 from bot.telegram.sending.channel import TelegramChannel, outcome_of
 from bot.wording.topic_faults import PRIVATE_RIGHT, PRIVATE_VERSION
 
@@ -23,9 +24,9 @@ class CustomerChannel:
     Where a topic cannot be made, or is gone, the chat itself is written to: a message never waits for a topic.
     """
 
-    def __init__(self, service: Service, client: Client) -> None:
+    def __init__(self, service: Service, client: Client, business: BusinessSender | None = None) -> None:
         self.name, self.service, self.client = TELEGRAM, service, client
-        self._plain = TelegramChannel(client)
+        self._plain = TelegramChannel(client, TELEGRAM, business)
 
     async def send(self, message: Outgoing) -> Delivery:
         """Try once; failures are returned as outcomes."""

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, select
 from bot.auth import messenger_accounts, one_time_codes
 from bot.delivery.customer_topics import trouble_of
 from bot.topic_sync.topics import groups
-from bot.transcript import dead_letters
+from bot.transcript import business_connections, dead_letters
+from bot.transcript.business_connections import BusinessAccount
 from bot.transcript.dead_letters import SetAside
 from bot.web.console.access import (
     OwnForm,
@@ -29,6 +30,7 @@ from bot.web.console.access import (
 from bot.web.console.layout import frame
 from bot.web.console.looks import note_look
 from bot.web.errors import Problem
+from bot.wording import business as words
 from bot.wording import refusals
 from escalation.staff import Staff
 from escalation.vault import Vault, VaultError
@@ -50,6 +52,16 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account that the bot is connected to; `missing`: sentences about what it may not do there."""
+
+    owner: str
+    enabled: bool
+    since: datetime
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TelegramView:
     """The page's data."""
 
@@ -57,6 +69,7 @@ class TelegramView:
     groups: tuple[GroupView, ...]
     aside: tuple[SetAside, ...]
     private: tuple[str, datetime] | None = None  # why tickets have no topics in customers' chats, and since when
+    accounts: tuple[AccountView, ...] = ()
 
 
 @router.get("")
@@ -131,7 +144,18 @@ def _read(db: Connection, who: Staff, topic_groups: Sequence[int]) -> TelegramVi
     linked = messenger_accounts.account_of(db, who.id) is not None
     if not who.may("set_aside"):
         return TelegramView(linked, (), ())
-    return TelegramView(linked, tuple(_groups(db, topic_groups)), tuple(dead_letters.waiting(db)), trouble_of(db))
+    accounts = tuple(_account_view(account) for account in business_connections.all_accounts(db))
+    aside = tuple(dead_letters.waiting(db))
+    return TelegramView(linked, tuple(_groups(db, topic_groups)), aside, trouble_of(db), accounts)
+
+
+def _account_view(account: BusinessAccount) -> AccountView:
+    missing = [sentence for right, sentence in words.MISSING.items() if not account.may(right)]
+    if not account.enabled:
+        missing = [words.NOT_ENABLED]
+    elif account.rights is None:
+        missing = [words.RIGHTS_UNKNOWN]
+    return AccountView(account.owner_name or words.OWNER, account.enabled, account.since, tuple(missing))
 
 
 def _groups(db: Connection, topic_groups: Sequence[int]) -> list[GroupView]:

@@ -127,13 +127,15 @@ class ScriptedClient:
 class DeskScene:
     """One customer's ticket, shown in a topic."""
 
-    def __init__(self, scene: Scene, channel: str = "telegram", client: Any = None) -> None:
+    def __init__(
+        self, scene: Scene, channel: str = "telegram", client: Any = None, address: str = str(CUSTOMER)
+    ) -> None:
         self.scene, self.client = scene, client or ScriptedClient()
         scene.rules = replace(scene.rules, topic_groups=(GROUP,), staff_chat="desk")
         change_feed = ChangeFeed(scene.database.url)
         self.service = Service(Settings(), scene.database, scene.rules, change_feed, scene.clock, SECRET)
         self.side = StaffUpdateHandler(self.service, self.client)  # type: ignore[arg-type]
-        self.customer: Visitor = scene.visitor(str(CUSTOMER), channel)
+        self.customer: Visitor = scene.visitor(address, channel)
         self.customer.say("人工")
         self.ticket_id = scene.ticket.id
         scene.write(_show, self.ticket_id, scene.now)

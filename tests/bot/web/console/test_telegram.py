@@ -14,7 +14,8 @@ from sqlalchemy import insert
 from bot.auth import messenger_accounts, one_time_codes
 from bot.delivery.customer_topics import set_enabled, set_trouble
 from bot.topic_sync.topics import groups
-from bot.transcript import dead_letters
+from bot.transcript import business_connections, dead_letters
+from bot.transcript.business_connections import BusinessAccount
 from bot.wording.topic_faults import PRIVATE_VERSION
 from escalation.roles import Role
 from tests.bot.scene import Scene
@@ -181,3 +182,33 @@ async def test_no_form_and_no_key_holds_what_no_database_takes(console: Console)
     assert (page.status_code, "无法识别的字符" in page.text) == (422, True)
     assert (await send(seat, "seen", key=["tg:1\0", KEY])).status_code == 422
     assert (await seat.look(f"{PAGE}?show=tg%001")).status_code == 422
+
+
+async def test_leads_see_the_accounts_and_what_the_bot_may_not_do_there(console: Console, scene: Scene) -> None:
+    rights, some = frozenset(["can_reply", "can_read_messages", "can_delete_sent_messages"]), frozenset(["can_reply"])
+    known: list[tuple[str, bool, frozenset[str] | None]] = [
+        ("王<b>强", True, rights),
+        ("陈静", True, some),
+        ("李四", False, rights),
+        ("", True, None),
+    ]
+    chief = await console.sits("wang", "lead")
+    assert "已连接的账号" not in (await chief.look(PAGE)).text
+    for number, (name, enabled, held) in enumerate(known):
+        account = BusinessAccount(f"c{number}", 900 + number, name, 900, enabled, held, scene.now)
+        scene.write(business_connections.save_account, account, scene.now)
+    page = (await chief.look(PAGE)).text
+    section = page.partition('id="accounts"')[2].partition("</section>")[0]
+    lines = re.findall(r"<p.*?>(.*?)(?:<small>.*?)?</p>", section)
+    assert [html.unescape(re.sub("<[^>]+>", "", line)).strip() for line in lines] == [
+        "正常 王<b>强",
+        "缺少权限 陈静",
+        "不能标为已读：同事答复后，来信在账号主人那里仍显示未读。",
+        "不能撤回：已发出的回复只能更正，不能删除。",
+        "已断开 李四",
+        "已断开：不再收发其客户的消息。",
+        "缺少权限 账号主人",
+        "权限尚未得知，有新消息时再查。",
+    ]
+    seat = await console.sits("li")
+    assert "已连接的账号" not in (await seat.look(PAGE)).text
