@@ -70,7 +70,7 @@ class Edited:
     """A customer's edit of an earlier message; staff see both versions.
 
     `original` is the key of the edited message, `message` the whole of it as edited, in case it was never received.
-    `order` grows with every edit of a message, in whatever order they arrive.
+    `order` grows with every edit of a message, in whatever order they arrive. `further`: its files after the first.
     """
 
     channel: str
@@ -81,6 +81,7 @@ class Edited:
     text: str
     message: Incoming | None = None
     order: tuple[int, int] = (0, 0)
+    further: tuple[Incoming, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,29 @@ def revise(db: Connection, rules: Rules, edited: Edited, ranked: RankedCandidate
     if line is None:
         return _take_in(db, rules, conversation, edited, ranked, now)
     if whole is not None and whole.file is not None and _is_another(line, whole.file):
-        other = replace(whole, key=edited.key, number=None, reply_to=edited.number, album=None)
-        return intake.store_and_answer(db, rules, conversation, other, None, now)
-    if keep_latest(db, line, edited.text, edited.order, now):
-        _consider(db, rules, conversation, line, edited, ranked, now)
-    return Receipt(conversation.id, line.id, duplicate=False)
+        album = whole.album if edited.further else None
+        other = replace(whole, key=edited.key, number=None, reply_to=edited.number, album=album)
+        receipt = intake.store_and_answer(db, rules, conversation, other, None, now)
+    else:
+        if keep_latest(db, line, edited.text, edited.order, now):
+            _consider(db, rules, conversation, line, edited, ranked, now)
+        receipt = Receipt(conversation.id, line.id, duplicate=False)
+    _take_further(db, rules, edited, now)
+    return receipt
+
+
+def _take_further(db: Connection, rules: Rules, edited: Edited, now: datetime) -> None:
+    """Take in the files that stand after the first in the message as edited, each that was not there before."""
+    for part in edited.further:
+        conversation = conversations.lock_conversation(db, edited.channel, edited.address, now)
+        known = processed_keys.message_of_key(db, part.channel, part.key)
+        line = message_store.get_message(db, known) if known is not None else None
+        if part.file is None or (line is not None and not _is_another(line, part.file)):
+            continue
+        key = part.key if line is None else f"{edited.key}:{part.key.rpartition(':')[2]}"
+        if processed_keys.remember_key(db, part.channel, key, now):
+            other = replace(part, key=key, reply_to=edited.number)
+            intake.store_and_answer(db, rules, conversation, other, None, now)
 
 
 def _line_of(db: Connection, conversation: Conversation, edited: Edited) -> Message | None:
@@ -75,9 +93,11 @@ def _take_in(
     if edited.message is None:
         return Receipt(conversation.id, None, duplicate=False)
     processed_keys.remember_key(db, edited.channel, edited.original, now)
-    return intake.store_and_answer(
+    receipt = intake.store_and_answer(
         db, rules, conversation, edited.message, ranked, now, overtaken=True, edited=list(edited.order)
     )
+    _take_further(db, rules, edited, now)
+    return receipt
 
 
 def _consider(

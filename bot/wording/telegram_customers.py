@@ -32,7 +32,7 @@ COMMANDS = {
 
 
 def topic_name(ticket_id: int, title: str) -> str:
-    """Return the name of a ticket's topic in its customer's chat: its number and its title, starred, if there is one."""
+    """Return the name of a ticket's topic in its customer's chat: its number and its title, starred, if any."""
     words = " ".join(starred(title).split())
     if not words or is_unsaid(words):
         return f"#{ticket_id} 您的服务事项"

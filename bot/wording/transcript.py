@@ -98,3 +98,8 @@ def place(figures: str, name: str = "") -> str:
 def file_refused(name: str, size: str, why: str) -> str:
     """The line of a file that was not taken."""
     return f"[未接收的文件：{name}，{size}，{why}]"
+
+
+def linked(words: str, address: str) -> str:
+    """Words of a message with the address of the link behind them."""
+    return f"{words}（{address}）"

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from bot.messages import MAX_TEXT, File
 from bot.telegram.parsing.files import files_in
 from bot.telegram.parsing.found_words import words_in
+from bot.telegram.parsing.links import with_links
 from bot.wording.message_kinds import EMPTY, KINDS, UNKNOWN, MessageKind
 from bot.wording.sanitise import clean
 
@@ -41,10 +42,20 @@ def content_of_message(message: Message) -> Content | None:
     return Content(label, words, files, clean(" ".join((f"[{label}]", *kept)))[:MAX_TEXT])
 
 
+def text_of(message: Message, longest: int | None = None) -> str:
+    """Return a message's text, or the words below its file, with the addresses of its links; empty without any.
+
+    `longest`: characters beyond which addresses are left out.
+    """
+    if message.text is not None:
+        return with_links(message.text, message.entities, longest)
+    return with_links(message.caption or "", message.caption_entities, longest)
+
+
 def words_of_message(message: Message) -> str:
     """Return everything a person can read in a message: text, caption, or the words of whatever it holds."""
     if message.text is not None:
-        return clean(message.text)
+        return clean(text_of(message))
     content = content_of_message(message)
     return content.words if content is not None else ""
 
@@ -60,6 +71,7 @@ def _held(message: Message) -> Iterator[tuple[str, MessageKind, Any]]:
     """The fields with content; those that the library does not know count only where no other does."""
     known = [(name, KINDS.get(name, UNKNOWN)) for name in type(message).model_fields]
     found = [(name, kind, getattr(message, name)) for name, kind in known if kind.way != "about"]
+    found = [(name, kind, text_of(message) if name == "caption" and value else value) for name, kind, value in found]
     found = [each for each in found if each[2] is not None]
     more = {name: value for name, value in (message.model_extra or {}).items() if value is not None}
     undecoded = [(name, _named(name), value) for name, value in more.items() if name.startswith(UNDECODED)]

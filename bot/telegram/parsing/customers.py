@@ -8,7 +8,7 @@ from typing import Any, Literal
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, Message, Update
 
 from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, File, Incoming, is_welcome_kind
-from bot.telegram.parsing.contents import Content, content_of_message, words_of_message
+from bot.telegram.parsing.contents import Content, content_of_message, text_of, words_of_message
 from bot.telegram.parsing.files import file_of, sticker_file
 from bot.telegram.parsing.marks import mark_of, quoted_elsewhere
 from bot.telegram.parsing.updates import address_of, is_of_customer, is_their_own, key_of, key_of_message
@@ -112,15 +112,17 @@ def read_edit(message: Message, update_id: int, bot_id: int) -> Edited | AutoRep
     original = key_of_message(message, bot_id)
     whole = read_message(message, original)
     key, order = f"tg:{bot_id}:{update_id}", (message.edit_date or 0, update_id)
+    further: tuple[Incoming, ...] = ()
     if isinstance(whole, Parts):
-        whole = whole.messages[0]
+        whole, *others = whole.messages
+        further = tuple(others)
     match whole:
         case AutoReply(wording="too_long"):
             return replace(whole, key=key, line="", number=None)  # the line it changes stays as it was
         case AutoReply():
             return replace(whole, key=key, number=None)
         case Incoming(kind="text" | "file"):
-            return Edited(TELEGRAM, whole.address, key, original, message.message_id, whole.text, whole, order)
+            return Edited(TELEGRAM, whole.address, key, original, message.message_id, whole.text, whole, order, further)
         case StickerSent(Incoming(kind="text", text=signs)):
             return Edited(TELEGRAM, address_of(message), key, original, message.message_id, signs, None, order)
         case _:  # a place that moves is told once; stickers and contacts do not change
@@ -129,14 +131,15 @@ def read_edit(message: Message, update_id: int, bot_id: int) -> Edited | AutoRep
 
 def read_message(message: Message, key: str) -> CustomerUpdate | None:
     if message.text is not None:
-        return _read_text(message, message.text, key)
+        # A text as long as may be is no longer for its links.
+        return _read_text(message, text_of(message, max(MAX_TEXT, len(message.text))), key)
     if message.contact is not None:
         return _read_contact(message, message.contact, key)
     if (found := _read_place(message, key)) is not None:
         return found
     if message.sticker is not None:
-        said = _incoming(message, key, "file", text=message.sticker.emoji or "", file=sticker_file(message.sticker))
-        return StickerSent(said, message.sticker.emoji or "")
+        emoji = clean(message.sticker.emoji or "")
+        return StickerSent(_incoming(message, key, "file", text=emoji, file=sticker_file(message.sticker)), emoji)
     if (file := file_of(message)) is not None:
         return _read_file(message, file, key, words_of_message(message))
     content = content_of_message(message)

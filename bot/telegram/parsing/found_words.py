@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bot.telegram.parsing.links import with_address, with_links
 from bot.wording import transcript
 
 # Fields whose strings are read by people. Rich text in them is a string, a list of parts, or a part with a type.
@@ -65,10 +66,19 @@ def _words_of(value: Mapping[str, Any] | BaseModel) -> str:
     held = dict(value.items() if isinstance(value, Mapping) else value)
     if {"latitude", "longitude"} <= held.keys():
         return transcript.place(f"{held['latitude']}, {held['longitude']}")
+    if held.get("type") == "url" and "text" in held:
+        return with_address(_flat(held["text"]), held.get("url"))
     before = held.pop("label", None)
-    parts = [_flat(part) if name in WORDS else _inside(name, part) for name, part in held.items() if part is not None]
+    parts = [_part(held, name, part) for name, part in held.items() if part is not None]
     ticked = _TICKED[bool(held.get("is_checked"))] if held.get("has_checkbox") else ""
     return " ".join(filter(None, (_flat(before), ticked + _lines(parts)))) if before or ticked else _lines(parts)
+
+
+def _part(held: Mapping[str, Any], name: str, part: Any) -> str:
+    if name not in WORDS:
+        return _inside(name, part)
+    entities = held.get(f"{name}_entities") or (held.get("entities") if name == "text" else None)
+    return with_links(part, entities) if isinstance(part, str) else _flat(part)
 
 
 def _inside(name: str, value: Any) -> str:

@@ -17,7 +17,7 @@ from aiogram.types import (
 )
 
 from bot.messages import File
-from bot.telegram.parsing.contents import Content, content_of_message, words_of_message
+from bot.telegram.parsing.contents import Content, content_of_message, text_of, words_of_message
 from bot.telegram.parsing.files import file_of
 from bot.wording import transcript
 from bot.wording.sanitise import clean
@@ -163,7 +163,7 @@ def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) ->
     words, sendable = _words(message, content, has_file=file is not None or place is not None)
     command, text = _command_of(words)
     if file is not None and message.sticker is not None:
-        text = message.sticker.emoji or ""
+        text = clean(message.sticker.emoji or "")
     return StaffMessage(
         chat=message.chat.id,
         thread=_thread(message),
@@ -192,7 +192,7 @@ def _number(message: Message) -> str:
 def _words(message: Message, content: Content, *, has_file: bool) -> tuple[str, bool]:
     """The words of a message, and whether all of it can be sent on: of a poll or a list only the words can."""
     if message.text is not None or has_file:
-        return clean(message.text or message.caption or ""), True
+        return clean(text_of(message)), True
     if message.rich_message is not None and content.words and not content.files:
         return content.words, True
     if message.contact is not None:

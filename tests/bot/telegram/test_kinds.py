@@ -166,6 +166,30 @@ async def test_a_checklist_without_tasks_is_its_title_and_an_unknown_field_its_w
     assert answers[2:] == [UNSUPPORTED, UNSUPPORTED]
 
 
+async def test_the_addresses_behind_words_are_kept_in_texts_captions_rich_messages_and_lists(chats: Chats) -> None:
+    chat, url = await chats.customer(waiting=True), "https://example.com/x"
+    link = {"type": "text_link", "offset": 0, "length": 2, "url": url}
+    task = {"id": 1, "text": "这个坏了", "text_entities": [link]}
+    for content in (
+        {"text": "这个坏了", "entities": [link]},
+        {"photo": [PHOTO], "caption": "这个坏了", "caption_entities": [link]},
+        {"rich_message": {"blocks": [paragraph({"type": "url", "text": ["这", "个"], "url": url}, "坏了")]}},
+        {"checklist": {"title": "清单", "tasks": [task]}},
+        {"text": "示例坏了", "entities": [link | {"url": "javascript:alert(1)"}]},
+    ):
+        await chats.send(chat, **content)
+    told = f"这个（{url}）坏了"
+    said = [line.text for line in chats.world.lines(chat, "customer")][1:]
+    assert said == [told, told, told, f"清单\n{told}", "示例坏了"]
+
+
+async def test_a_sticker_whose_emoji_has_a_nul_is_cleaned(chats: Chats) -> None:
+    chat = await chats.customer(waiting=True)
+    sticker = content_with("sticker", "")["sticker"] | {"emoji": "\x00👍"}
+    await chats.send(chat, sticker=sticker)
+    assert chats.world.lines(chat, "customer")[-1].text == "👍"
+
+
 async def test_a_poll_with_danger_in_an_option_alarms(chats: Chats) -> None:
     chat = await chats.customer(waiting=True)
     before = len(chats.world.lines(chat))
@@ -221,6 +245,28 @@ async def test_a_rich_edit_of_plain_words_is_a_version_and_its_danger_alarms(cha
     assert danger
     assert (said, chats.world.lines(chat, "customer")[0].words) == (["怎么开发票"], DANGER)
     assert any(SAFETY in each for each in answers)
+
+
+async def test_an_edit_that_adds_pictures_keeps_them_all_and_those_that_were_there_once(chats: Chats) -> None:
+    chat = await chats.customer(waiting=True)
+
+    def content(*names: str) -> dict[str, Any]:
+        sizes = {name: 5 + place for place, name in enumerate(("p1", "p2", "p3", "p4"))}
+        photos = [[PHOTO | {"file_id": name, "file_size": sizes[name]}] for name in names]
+        return {"blocks": [paragraph("屏幕花了"), *({"type": "photo", "photo": photo} for photo in photos)]}
+
+    async def edit(number: int, *names: str) -> list[str | None]:
+        edited = message_update(chat, message_id=number, edit_date=AT + number, rich_message=content(*names))
+        await chats.handle({"edited_message": edited["message"]})
+        lines = [line for line in chats.world.lines(chat, "customer") if line.kind == "file"]
+        return [chats.world.read(attachments.get_attachment, line.id)[1].reference for line in lines]
+
+    await chats.send(chat, text="屏幕花了", message_id=5)
+    assert await edit(5, "p1", "p2", "p3") == ["p1", "p2", "p3"]
+    await chats.send(chat, rich_message=content("p1", "p2"), message_id=6)
+    assert await edit(6, "p1", "p2", "p4") == ["p1", "p2", "p3", "p1", "p2", "p4"]
+    assert await edit(6, "p1", "p3", "p4") == ["p1", "p2", "p3", "p1", "p2", "p4", "p3"]
+    assert await edit(7, "p1", "p2") == ["p1", "p2", "p3", "p1", "p2", "p4", "p3", "p1", "p2"], "it came first"
 
 
 async def test_what_the_library_cannot_read_is_put_aside_and_the_rest_of_the_message_taken_in(chats: Chats) -> None:
