@@ -13,7 +13,9 @@ from bot.auth.visitor_sessions import visitor_sessions
 from bot.delivery.outbox import outbox
 from bot.privacy.keeper import Erasing
 from bot.privacy.person import Person
+from bot.transcript import business_connections
 from bot.transcript.addresses import APART, CONTACT, JOINED, PAGES, conversation_addresses
+from bot.transcript.business_chats import business_chat
 from bot.transcript.channel_message_ids import chat_of
 from bot.transcript.conversations import conversations, name_of_address, name_of_conversation
 from bot.transcript.dead_letters import set_aside
@@ -62,6 +64,8 @@ def _forget_address(db: Connection, channel: str, address: str) -> None:
     db.execute(delete(outbox).where(outbox.c.channel == channel, outbox.c.address == address))
     mine = inbox.c.key.startswith(f"{address}:", autoescape=True)
     db.execute(delete(inbox).where(inbox.c.channel == channel, mine))
-    chat = chat_of(address) if channel not in PAGES else None
+    business_connections.forget_chat(db, address)
+    account = business_chat(address)
+    chat = account.chat if account is not None else chat_of(address) if channel not in PAGES else None
     if chat is not None:
         db.execute(delete(set_aside).where(set_aside.c.chat == chat))

@@ -18,8 +18,8 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    delete,
     select,
-    update,
 )
 
 from bot.storage.tables import metadata
@@ -93,16 +93,6 @@ def save_account(db: Connection, account: BusinessAccount, now: datetime) -> Bus
     return before
 
 
-def assume_account(db: Connection, connection: str, now: datetime) -> None:
-    """Store a connection of which only messages are known, unless it is known or was thought to have ended."""
-    known = find_account(db, connection)
-    if known is None:
-        save_account(db, BusinessAccount(connection, None, "", None, True, None, now), now)
-    elif not known.enabled:
-        mine = business_connections.c.id == connection
-        db.execute(update(business_connections).where(mine).values(enabled=True, changed_at=now))
-
-
 def find_account(db: Connection, connection: str) -> BusinessAccount | None:
     """Return a connection; None for one that nothing is known of."""
     row = db.execute(_select().where(business_connections.c.id == connection)).one_or_none()
@@ -118,6 +108,11 @@ def hear(db: Connection, chat: BusinessChat, number: int, now: datetime) -> None
     """Note that the customer wrote: for WINDOW from now on the bot may write there."""
     row = {"address": chat.address, "connection_id": chat.connection, "heard_at": now, "number": number}
     _HEARD.run(db, row)
+
+
+def forget_chat(db: Connection, address: str) -> None:
+    """Forget when the customer at an address wrote."""
+    db.execute(delete(business_chats).where(business_chats.c.address == address))
 
 
 def chats_of(db: Connection, connection: str) -> list[str]:

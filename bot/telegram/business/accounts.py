@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aiogram.exceptions import TelegramBadRequest
@@ -60,7 +60,9 @@ class BusinessAccounts:
         if connection not in self._known:
             known = await database.read(business_connections.find_account, connection)
             if (known is None or not known.enabled) and await self.refresh(connection) is None:
-                await database.unit(business_connections.assume_account, connection, now)
+                # Messages come, so it is there; its rights are assumed until Telegram tells them.
+                found = known or BusinessAccount(connection, None, "", None, True, None, now)
+                await database.unit(save_connection, self.service.rules, replace(found, enabled=True), None, now)
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             self._known.add(connection)
@@ -79,11 +81,9 @@ class BusinessAccounts:
             if not isinstance(error, TelegramBadRequest):
                 return None
             known = await self.service.database.read(business_connections.find_account, connection)
-            if known is None or known.owner is None:
+            if known is None:
                 return None
-            account = BusinessAccount(
-                known.id, known.owner, known.owner_name, known.owner_chat, False, known.rights, known.since
-            )
+            account = replace(known, enabled=False)
         else:
             account = account_of(found)
         await self.service.database.unit(save_connection, self.service.rules, account, None, self.service.clock())

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from bot.privacy.carrying_out import carry_out
 from bot.storage.seal_begin import begin
 from bot.storage.seal_check import verify_seals
+from bot.transcript import business_connections, conversations
+from bot.transcript.business_chats import BusinessChat
 from bot.upkeep.copying import copy_database
 from escalation.customers.data_requests import find_request
 from escalation.journal.journal_check import JournalCount, verify_journal
@@ -77,3 +79,14 @@ def test_it_says_what_was_erased(person: Marked, tmp_path: Path) -> None:
     done = person.scene.read(find_request, request.id)
     assert (done.state, done.contact_id, done.progress) == ("done", done.pseudonym, {})
     assert done.delivered == {"conversations": 2, "lines": 13, "files": 1, "tickets": 1}
+
+
+def test_what_is_kept_of_their_chat_with_an_owners_account_goes_too(person: Marked, tmp_path: Path) -> None:
+    scene, chat = person.scene, BusinessChat(5550417, "conn")
+    visitor = scene.visitor(chat.address, "telegram")
+    visitor.identify(person.id)
+    visitor.say("你好")
+    scene.write(business_connections.hear, chat, 5, scene.now)
+    carry_out(ground_of(scene, tmp_path / "data"), person.erase().id)
+    assert scene.read(business_connections.chats_of, "conn") == []
+    assert scene.read(conversations.find_conversation, "telegram", chat.address) is None
