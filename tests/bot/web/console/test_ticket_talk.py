@@ -8,13 +8,19 @@ import re
 import httpx
 import pytest
 
-from bot.delivery.undeliverable import mark_reachable, mark_unreachable
-from bot.messages import File
+from bot.agents.actions import Reply
+from bot.delivery import outbox
+from bot.delivery.undeliverable import mark_disconnected, mark_reachable, mark_unreachable
+from bot.messages import File, Never
+from bot.transcript import business_connections, edits
+from bot.transcript.business_chats import BusinessChat
 from bot.web.console import ticket_view
+from bot.wording.business import OBSTACLES
 from tests.bot.dialogue.phone import CHAT, Phone
 from tests.bot.scene import Scene
 from tests.bot.web.console.console_scene import HOSTILE, Console, Seat
 
+ACCOUNT_GONE = "机器人已与账号主人的 Telegram 账号断开，消息无法送达；请账号主人重新连接，或改用其他方式联系客户。"
 GONE = "客户已停用机器人，消息无法送达；请改用电话等其他方式联系。"
 
 
@@ -108,3 +114,27 @@ async def test_a_file_that_its_channel_keeps_can_be_opened_from_the_page(scene: 
     assert '<p class="quiet answered">富文本，转发自&lt;王五&gt;</p>' in shown
     assert "download>照片.jpg</a>" in shown
     assert "请在原渠道查看" not in shown
+
+
+async def test_the_page_says_that_an_owners_account_is_gone_what_was_not_delivered_and_what_was_deleted(
+    scene: Scene, li: Seat
+) -> None:
+    chat = BusinessChat(77, "conn")
+    visitor = scene.visitor(chat.address, "telegram")
+    visitor.send("text", text="转人工", number=5)
+    scene.write(business_connections.hear, chat, 5, scene.now)
+    scene.act(scene.claimed_by(li.who), Reply("您好。", "r1"))
+    off = Never("not tried", obstacle="business_off")
+    while rows := scene.write(outbox.claim, "telegram", scene.now):
+        scene.write(outbox.conclude, [(row, off) for row in rows], scene.now)
+    scene.write(mark_disconnected, "telegram", chat.address, scene.now)
+    scene.write(edits.keep_deleted, visitor.lines()[0], scene.now)
+    shown = await page(li, scene)
+    assert GONE not in shown.text
+    assert (
+        "机器人已与账号主人的 Telegram 账号断开，消息无法送达；请账号主人重新连接，或改用其他方式联系客户。"
+        in shown.text
+    )
+    assert f"一条回复没有送达客户，请换个形式重发或改用其他方式联系（{OBSTACLES['business_off']}）" in shown.text
+    assert "已删除" in talk(shown)[0]
+    assert talk(shown)[0].endswith("转人工")
