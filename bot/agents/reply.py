@@ -45,6 +45,7 @@ class Reply:
 
     `answers` is the id of the customer's line it replies to. A `file` is stored by reference only: the customer gets a
     copy of the message it was `written` in, with its caption, or without (`bare`) if the text follows separately.
+    One of several files of a message that is not copied goes by its reference (`apart`).
     """
 
     text: str
@@ -54,6 +55,7 @@ class Reply:
     file: File | None = None
     place: tuple[float, float] | None = None
     bare: bool = False
+    apart: bool = False
     reopens: bool = False  # a finished ticket, which whoever replies then holds
     buttons: tuple[Button, ...] = ()  # below it, for the customer alone to whom it is written
 
@@ -156,7 +158,7 @@ def _post(
     content: dict[str, Any] | None = None
     if reply.answers is not None:
         answers = _number_of(db, to[1], reply.answers)
-    if business_chat(to[1]) is not None:  # nothing can be copied there
+    if business_chat(to[1]) is not None or reply.apart:  # nothing can be copied to an account
         content, text = _by_reference(reply, text)
     elif reply.written is not None and (reply.file is not None or reply.place is not None):
         content = {"copy": [reply.written.chat, reply.written.number], "bare": reply.bare}

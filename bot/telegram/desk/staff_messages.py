@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -72,6 +72,8 @@ def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage
     if action is None:
         return None
     alarm = act_in_sight(db, rules, who, ticket_id, action, now).alarm
+    for further in _further_files(said) if isinstance(action, Reply) else ():
+        act_in_sight(db, rules, who, ticket_id, further, now)
     if alarm:
         tell_of_danger(db, rules, said, ticket_id, alarm, now)
     if isinstance(action, Reply) and said.album is not None:
@@ -109,7 +111,7 @@ def handle_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime)
         if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
             answer(db, rules, said, words.NOTE_STAYS if known.message_id is None else words.NOT_LINKED, now)
         return
-    if not said.sendable:
+    if not said.sendable or said.files:
         if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit:unsendable", now):
             answer(db, rules, said, words.NOT_SENDABLE + words.NOT_CORRECTED, now)
         return
@@ -164,10 +166,20 @@ def _action_of(db: Connection, policy: Policy, said: StaffMessage, ticket: Ticke
         return Note(text, written) if text else None
     if not said.sendable:
         raise NotSent(words.NOT_SENDABLE)
-    if said.file is not None and reachable_at(db, conversations.get_conversation(db, ticket.conversation_id)) is None:
+    has_file = said.file is not None or bool(said.files)
+    if has_file and reachable_at(db, conversations.get_conversation(db, ticket.conversation_id)) is None:
         raise NotSent(words.FILE_TO_WEB)
     bare = said.command == "/r" and (said.file is not None or said.place is not None)
+    if said.files and not said.text:
+        return Reply("", said.key, written, answers, said.files[0], apart=True)
     return Reply(_reply_of(said), said.key, written, answers, said.file, said.place, bare)
+
+
+def _further_files(said: StaffMessage) -> Iterator[Reply]:
+    """The files of a rich message, each a reply of its own after its words, or after the first file without words."""
+    for number, file in enumerate(said.files):
+        if number or said.text:
+            yield Reply("", f"{said.key}:{number}", file=file, apart=True)
 
 
 def _written(policy: Policy, fact: str, text: str) -> Record:
@@ -193,7 +205,8 @@ def _reply_of(said: StaffMessage) -> str:
 
 
 def _note_of(said: StaffMessage) -> str:
-    what = words.FILE_NOTE.format(name=said.file.name) if said.file is not None else ""
+    files = [said.file] if said.file is not None else said.files
+    what = " ".join(words.FILE_NOTE.format(name=file.name) for file in files)
     if said.place is not None:
         what = _place_of(said.place)
     return f"{what} {said.text}".strip()

@@ -39,6 +39,8 @@ COMMANDS = (
     "/find",
 )
 
+MOST_FILES = 10  # of a rich message that is sent on; as many as an album has
+
 
 @dataclass(frozen=True, slots=True)
 class StaffMessage:
@@ -63,6 +65,7 @@ class StaffMessage:
     sendable: bool = True
     edited: bool = False
     ephemeral: int | None = None
+    files: tuple[File, ...] = ()  # those of a rich message
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) ->
         sendable=sendable,
         edited=edited,
         ephemeral=message.ephemeral_message_id,
+        files=content.files if sendable and message.rich_message is not None else (),
     )
 
 
@@ -193,7 +197,7 @@ def _words(message: Message, content: Content, *, has_file: bool) -> tuple[str, 
     """The words of a message, and whether all of it can be sent on: of a poll or a list only the words can."""
     if message.text is not None or has_file:
         return clean(text_of(message)), True
-    if message.rich_message is not None and content.words and not content.files:
+    if message.rich_message is not None and _is_sendable(content):
         return content.words, True
     if message.contact is not None:
         name = " ".join(filter(None, (message.contact.first_name, message.contact.last_name)))
@@ -201,6 +205,11 @@ def _words(message: Message, content: Content, *, has_file: bool) -> tuple[str, 
     if message.caption:
         return content.words, False  # a command may stand in front
     return clean(f"{content.line} {content.words}"), False
+
+
+def _is_sendable(content: Content) -> bool:
+    """Whether words and files of a rich message can be sent one after the other."""
+    return bool(content.words or content.files) and len(content.files) <= MOST_FILES
 
 
 def _thread(message: Message) -> int | None:

@@ -279,17 +279,18 @@ async def test_what_cannot_be_sent_on_is_refused_as_a_reply_and_a_note_otherwise
     assert len(notes) == 9
 
 
-async def test_a_rich_reply_reaches_the_customer_as_text_and_with_pictures_it_is_refused(held: DeskScene) -> None:
+async def test_a_rich_reply_reaches_the_customer_as_text_and_what_cannot_be_read_of_it_is_refused(
+    held: DeskScene,
+) -> None:
     picture = {"type": "photo", "photo": PHOTO}
     blocks = [{"type": "heading", "text": "步骤", "size": 1}, paragraph("请先", {"type": "bold", "text": "断电"}, "。")]
     number = await held.write(LI, rich_message={"blocks": blocks}, **answering(400))
     assert (held.said(), held.client.reactions) == (["步骤\n请先断电。"], [(number, "👌")])
     await held.write(LI, rich_message={"blocks": [paragraph("/r 稍等")]})
     assert held.said()[1:] == ["稍等"]
-    await held.write(LI, rich_message={"blocks": [*blocks, picture]}, **answering(400))
     told = "这种消息无法发给客户，请改发文字、图片、语音、文件或位置。刚才的话没有保存，也没有发给客户。"
-    assert (held.refusal(), len(held.said())) == (told, 2)
     await held.write(LI, rich_message={"blocks": [{"type": "hologram", "text": "您好"}]}, **answering(400))
+    await held.write(LI, rich_message={"blocks": [*blocks, *[picture] * 11]}, **answering(400))
     assert ([text for _, _, text in held.answers()], len(held.said())) == ([told, told], 2)
     for text in ("步骤", "请等一会儿"):
         changed = {"blocks": [paragraph(text), *([picture] if text == "步骤" else [])]}
@@ -297,6 +298,26 @@ async def test_a_rich_reply_reaches_the_customer_as_text_and_with_pictures_it_is
         await held.handle({"edited_message": edited})
     told = "这种消息无法发给客户，请改发文字、图片、语音、文件或位置。客户看到的仍是原来的内容。"
     assert (held.refusal(), held.words()[0]) == (told, "请等一会儿")
+
+
+async def test_the_files_of_a_rich_reply_follow_its_words_one_by_one(held: DeskScene) -> None:
+    plan = {"file_id": "d1", "file_unique_id": "d", "file_name": "方案.pdf", "mime_type": "application/pdf"}
+    files = [{"type": "photo", "photo": PHOTO}, {"type": "document", "document": plan}]
+    number = await held.write(LI, rich_message={"blocks": [paragraph("请看"), *files]}, **answering(400))
+    assert (held.said(), held.client.reactions) == (["请看", "", ""], [(number, "👌")])
+    sent = [(row.text, row.content) for row in held.sent()]
+    assert sent == [
+        ("请看", None),
+        ("", {"file": {"id": "p1", "name": "照片.jpg", "mime": "image/jpeg"}, "caption": ""}),
+        ("", {"file": {"id": "d1", "name": "方案.pdf", "mime": "application/pdf"}, "caption": ""}),
+    ]
+    await held.write(LI, rich_message={"blocks": files}, **answering(400))
+    assert [row.content["file"]["id"] for row in held.sent()[3:]] == ["p1", "d1"]
+    await held.write(LI, rich_message={"blocks": [paragraph("/r 再看"), files[0]]})
+    assert [row.text for row in held.sent()[5:]] == ["再看", ""]
+    assert held.notes() == []
+    await held.write(LI, rich_message={"blocks": [paragraph("内部"), *files]})
+    assert held.notes() == ["[照片.jpg，见 Telegram 话题] [方案.pdf，见 Telegram 话题] 内部"]
 
 
 async def test_whoever_edits_what_they_sent_corrects_it_and_a_note_stays(held: DeskScene) -> None:
@@ -460,9 +481,11 @@ async def test_files_for_customers_of_the_web_chat_are_refused_words_are_not(sce
     desk = DeskScene(scene, "web")
     scene.claimed_by(desk.staff("li", LI))
     desk.mirror(400)
-    await desk.write(LI, photo=PHOTO, **answering(400))
     told = "客户用的是网页对话，无法发送群里的文件，请用文字回复或改用其他方式。刚才的话没有保存，也没有发给客户。"
-    assert (desk.refusal(), desk.said()) == (told, [])
+    blocks = [paragraph("请看"), {"type": "photo", "photo": PHOTO}]
+    for content in ({"photo": PHOTO}, {"rich_message": {"blocks": blocks}}):
+        await desk.write(LI, **content, **answering(400))
+        assert (desk.refusal(), desk.said()) == (told, [])
     await desk.write(LI, "您好", **answering(400))
     assert desk.said() == ["您好"]
 
