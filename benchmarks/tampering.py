@@ -26,7 +26,7 @@ from bot.agents.helping import AskTask
 from bot.app import enforce_policy, open_service
 from bot.auth import messenger_accounts
 from bot.auth.api_keys import create_key
-from bot.config.secret_files import kept_journal_key
+from bot.config.secret_files import kept_journal_key, kept_vault
 from bot.config.settings import DATABASE_FILE, Settings
 from bot.delivery.customer_messages import WEB
 from bot.first_start import first_administrator, load_samples
@@ -40,6 +40,7 @@ from bot.tickets import incidents
 from bot.transcript import dead_letters, edits, linked_lines, message_store
 from escalation.calendars import calendar_editions
 from escalation.calendars.days import CalendarDay
+from escalation.column_seal import opened_with
 from escalation.customers import (
     customer_notes,
     data_requests,
@@ -215,7 +216,7 @@ def faults(settings: Settings, file: Path) -> list[str]:
     """Everything that `jiedai audit verify` tells of this file."""
     key = kept_journal_key(settings)
     assert key is not None, "the installation was started"
-    with reading(f"sqlite:///{file}", key) as db:
+    with opened_with(kept_vault(settings)), reading(f"sqlite:///{file}", key) as db:
         history = [str(fault) for fault in audit.verify(db).faults]
         rest = [str(fault) for fault in (*verify_journal(db, JournalCount()), *verify_seals(db))]
         return history + rest
@@ -231,7 +232,7 @@ def copy_database(source: Path, copy: Path) -> None:
 def urge(settings: Settings, file: Path, number: int) -> None:
     """Have the product itself change a ticket of this file."""
     key = kept_journal_key(settings)
-    with closing(Database(f"sqlite:///{file}", journal_key=key or b"")) as database:
+    with closing(Database(f"sqlite:///{file}", journal_key=key or b"", vault=kept_vault(settings))) as database:
         database.write_now(lambda db: db.execute(update(tickets).where(tickets.c.id == number).values(urged=9)))
 
 

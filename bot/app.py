@@ -40,19 +40,18 @@ from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.storage.database_clock import ServerClock
 from bot.topic_sync import topics
-from bot.upkeep import in_use
+from bot.upkeep import in_use, vault_fit
 from bot.upkeep.copying import demand_known
 from bot.upkeep.daily_backup import DailyBackup
 from bot.upkeep.migrating import migrate
 from bot.upkeep.readiness import Readiness
 from bot.upkeep.restoring import finish_interrupted
 from escalation.calendars import calendar_editions
-from escalation.customers import customer_store
 from escalation.customers.items import dealt_in
 from escalation.journal.journal_store import key_fits
 from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
-from escalation.vault import Vault, VaultError
+from escalation.vault import Vault
 from knowledge_base.adjusting import adjustment_store
 from knowledge_base.matching.index_builder import IndexBuilder
 from knowledge_base.revisions import revision_store
@@ -107,7 +106,7 @@ def open_service(settings: Settings, knowledge: Knowledge = "best") -> Service:
 def _assembled(settings: Settings, policy: Policy, database: Database, knowledge: Knowledge) -> Service:
     if not database.read_now(seal_begin.is_sealed):
         database.write_now(seal_begin.begin, database_clock(database)())
-    vault = _fitting_vault(settings, database)
+    vault = database.vault = _fitting_vault(settings, database)
     clock = database_clock(database)
     revision, articles = (0, ()) if knowledge == "none" else database.read_now(revision_store.load_published)
     index_builder = IndexBuilder() if knowledge == "none" else index_builder_of(settings)
@@ -156,8 +155,7 @@ def _demand_journal_key(database: Database, settings: Settings, *, had_key: bool
 
 def _fitting_vault(settings: Settings, database: Database) -> Vault:
     """The vault, once its keys have opened something this database holds: new keys beside old data would lose it."""
-    sealed = database.read_now(customer_store.any_sealed_name)
-    if sealed is None:
+    if not database.read_now(vault_fit.holds_sealed):
         return open_vault(settings)
     if not has_keys(settings):
         raise NotReady(
@@ -165,13 +163,11 @@ def _fitting_vault(settings: Settings, database: Database) -> Vault:
             "put the key file back, or set JIEDAI_VAULT_KEYS."
         )
     vault = open_vault(settings)
-    try:
-        customer_store.open_name(vault, sealed)
-    except VaultError:
+    if not database.read_now(vault_fit.opens, vault):
         raise NotReady(
             "The vault keys do not open this database's customer data; every replica needs the same "
             f"{KEY_FILE} or JIEDAI_VAULT_KEYS."
-        ) from None
+        )
     return vault
 
 

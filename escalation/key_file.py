@@ -42,17 +42,43 @@ def create(path: Path, text: str) -> bool:
         raise KeyFileError(f"{path}: the folder of the key file must be writable ({fault.strerror}).") from fault
 
 
+def replace(path: Path, text: str) -> None:
+    """Write the file in place of the one that is there; whoever reads it meanwhile finds the one or the other, whole.
+
+    Raises KeyFileError when the folder is not writable.
+    """
+    try:
+        _draft(path, text).replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as fault:
+        raise KeyFileError(f"{path}: the folder of the key file must be writable ({fault.strerror}).") from fault
+
+
 def _create(path: Path, text: str) -> bool:
-    # mkstemp makes the draft 0600 whatever the umask; a hard link is the one way to publish it whole without replacing.
+    draft = _draft(path, text)
+    try:
+        # A hard link is the one way to publish it whole without replacing.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+            return True
+        return False
+    finally:
+        draft.unlink()
+
+
+def _draft(path: Path, text: str) -> Path:
+    # mkstemp makes it 0600 whatever the umask.
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-            return True
-        return False
-    finally:
+    except OSError:
         Path(draft).unlink()
+        raise
+    return Path(draft)

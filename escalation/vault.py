@@ -9,6 +9,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -22,7 +23,7 @@ __all__ = ["Vault", "VaultError", "normal_email", "normal_name", "normal_phone"]
 
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _NONCE_BYTES = 12
-_KEY_BYTES = 32
+KEY_BYTES = 32
 
 
 class VaultError(EscalationRefusal):
@@ -36,18 +37,20 @@ class Vault:
     so text copied into another row or column does not open.
     """
 
-    __slots__ = ("_ciphers", "_current", "_lookup_key")
+    __slots__ = ("_ciphers", "_current", "_file", "_lookup_key", "_read_at")
 
     def __init__(self, keys: Mapping[str, bytes], current: str, lookup_key: bytes) -> None:
         for key_id, key in keys.items():
             _check_key(key_id, key)
         if current not in keys:
             raise VaultError(f'The current key "{current}" must be one of: {", ".join(sorted(keys)) or "none"}.')
-        if len(lookup_key) < _KEY_BYTES:
-            raise VaultError(f"The look-up key must have at least {_KEY_BYTES} bytes; it has {len(lookup_key)}.")
+        if len(lookup_key) < KEY_BYTES:
+            raise VaultError(f"The look-up key must have at least {KEY_BYTES} bytes; it has {len(lookup_key)}.")
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self._current = current
         self._lookup_key = lookup_key
+        self._file: Path | None = None  # which it was read from …
+        self._read_at = 0  # … when that had been written last
 
     def __repr__(self) -> str:
         return f"Vault(current={self._current!r})"
@@ -73,9 +76,12 @@ class Vault:
     def from_file(cls, path: Path) -> Vault:
         """Read a key file; raises VaultError when it cannot be used or others than its owner can read it."""
         try:
-            return cls.from_text(key_file.read(path), source=str(path))
+            written = _written(path)
+            found = cls.from_text(key_file.read(path), source=str(path))
         except key_file.KeyFileError as fault:
             raise VaultError(str(fault)) from fault
+        found._file, found._read_at = path, written
+        return found
 
     @classmethod
     def generate(cls, path: Path) -> Vault:
@@ -85,8 +91,8 @@ class Vault:
         """
         content = {
             "current": "k1",
-            "keys": {"k1": _encoded(secrets.token_bytes(_KEY_BYTES))},
-            "lookup_key": _encoded(secrets.token_bytes(_KEY_BYTES)),
+            "keys": {"k1": encoded(secrets.token_bytes(KEY_BYTES))},
+            "lookup_key": encoded(secrets.token_bytes(KEY_BYTES)),
         }
         try:
             key_file.create(path, json.dumps(content, indent=2) + "\n")
@@ -94,11 +100,32 @@ class Vault:
             raise VaultError(str(fault)) from fault
         return cls.from_file(path)
 
+    @property
+    def current(self) -> str:
+        """The id of the key that new values are sealed with."""
+        return self._current
+
+    def refresh(self) -> bool:
+        """Take over the keys of its file if that was written since; return whether it was.
+
+        One that cannot be read now changes nothing.
+        """
+        if self._file is None or _written(self._file) in (0, self._read_at):
+            return False
+        try:
+            found = Vault.from_file(self._file)
+        except VaultError:
+            return False
+        if found._lookup_key != self._lookup_key:  # of another installation
+            return False
+        self._ciphers, self._current, self._read_at = found._ciphers, found._current, found._read_at
+        return True
+
     def seal(self, text: str, *, row: str, field: str) -> str:
         """Encrypt a text for this row and field, with a random nonce: equal texts differ in storage."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = self._ciphers[self._current].encrypt(nonce, text.encode(), _bound_to(self._current, row, field))
-        return f"{self._current}.{_encoded(nonce + sealed)}"
+        return f"{self._current}.{encoded(nonce + sealed)}"
 
     def is_current(self, stored: str) -> bool:
         """Whether a text was sealed with the current key."""
@@ -110,7 +137,7 @@ class Vault:
         Raises VaultError when its key is missing, or it was altered, moved, or sealed with another key.
         """
         key_id, _, body = stored.partition(".")
-        cipher = self._ciphers.get(key_id)
+        cipher = self._cipher(key_id)
         if cipher is None:
             raise VaultError(f'{field} of row {row} cannot be read: its key "{key_id}" is missing.')
         try:
@@ -121,23 +148,77 @@ class Vault:
                 f"{field} of row {row} cannot be read: it was altered, moved here, or sealed with another key."
             ) from None
 
+    def seal_column(self, text: str, field: str) -> str:
+        """Encrypt a text for any row of a column: `field` is "table.column"."""
+        return f"{self._current}.{encoded(self._encrypted(text.encode(), field))}"
+
+    def open_column(self, stored: str, field: str) -> str:
+        """Decrypt a text of a column; raises VaultError as `open` does."""
+        key_id, _, body = stored.partition(".")
+        try:
+            return self._decrypted(key_id, _decoded(body), field).decode()
+        except ValueError:
+            raise VaultError(f"{field} cannot be read: it was altered.") from None
+
+    def seal_bytes(self, content: bytes, field: str) -> bytes:
+        """Encrypt bytes for any row of a column."""
+        return f"{self._current}.".encode() + self._encrypted(content, field)
+
+    def open_bytes(self, stored: bytes, field: str) -> bytes:
+        """Decrypt bytes of a column; raises VaultError as `open` does."""
+        key_id, _, body = stored.partition(b".")
+        return self._decrypted(key_id.decode("ascii", "replace"), body, field)
+
+    def _cipher(self, key_id: str) -> AESGCM | None:
+        """The cipher of a key; another process may have added it to the file meanwhile."""
+        if key_id not in self._ciphers:
+            self.refresh()
+        return self._ciphers.get(key_id)
+
+    def _encrypted(self, content: bytes, field: str) -> bytes:
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._ciphers[self._current].encrypt(nonce, content, _bound_to_column(self._current, field))
+
+    def _decrypted(self, key_id: str, raw: bytes, field: str) -> bytes:
+        cipher = self._cipher(key_id)
+        if cipher is None:
+            raise VaultError(f'{field} cannot be read: its key "{key_id}" is missing.')
+        try:
+            return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound_to_column(key_id, field))
+        except (InvalidTag, ValueError):
+            raise VaultError(f"{field} cannot be read: it was altered, or sealed with another key.") from None
+
     def fingerprint(self, text: str, *, field: str) -> str:
         """Return the HMAC-SHA256 of a normalised value and field, in hexadecimal, to look up equal values."""
         return hmac.digest(self._lookup_key, f"{field}\0{text}".encode(), "sha256").hex()
 
 
+def _written(path: Path) -> int:
+    """When a file was written last, in ns; 0 where it cannot be asked."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def _check_key(key_id: str, key: bytes) -> None:
     if not _KEY_ID.fullmatch(key_id):
         raise VaultError("A key id must be 1 to 32 letters, digits, hyphens or underscores.")
-    if len(key) != _KEY_BYTES:
-        raise VaultError(f'Key "{key_id}" must have {_KEY_BYTES} bytes; it has {len(key)}.')
+    if len(key) != KEY_BYTES:
+        raise VaultError(f'Key "{key_id}" must have {KEY_BYTES} bytes; it has {len(key)}.')
 
 
 def _bound_to(key_id: str, row: str, field: str) -> bytes:
     return json.dumps([key_id, field, row]).encode()
 
 
-def _encoded(raw: bytes) -> str:
+@lru_cache(512)
+def _bound_to_column(key_id: str, field: str) -> bytes:
+    return _bound_to(key_id, "", field)
+
+
+def encoded(raw: bytes) -> str:
+    """Return bytes as a key file writes them."""
     return base64.urlsafe_b64encode(raw).decode()
 
 

@@ -25,13 +25,14 @@ from bot.files.knowledge_files import read_faq_file
 from bot.first_start import SAMPLE_FAQ
 from bot.rules import Rules
 from bot.storage.database import Database
+from escalation.column_seal import opened_with
 from escalation.policy import reader
 from escalation.policy.model import Policy
 from escalation.policy.outside_chat import OutsideChat
 from escalation.policy.reader import read_policy
 from escalation.vault import Vault
 from knowledge_base.matching.index import build
-from tests.databases import Postgres, Syncing, compiled_once, migrated_sqlite, postgres_server, sqlite_url
+from tests.databases import VAULT, Postgres, Syncing, compiled_once, migrated_sqlite, postgres_server, sqlite_url
 from tests.learned_once import shipped_learned_once
 from tests.patience import patience
 
@@ -72,9 +73,16 @@ def policy() -> Policy:
     return replace(policy, outside_chat=OutsideChat())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _sealed() -> Iterator[None]:
+    """What a test reads past `Database`, or by one that was given no vault, is sealed with the same keys."""
+    with opened_with(VAULT):
+        yield
+
+
 @pytest.fixture(scope="session")
 def vault() -> Vault:
-    return Vault({"k1": b"k" * 32}, "k1", b"l" * 32)
+    return VAULT
 
 
 @pytest.fixture(scope="session")
@@ -127,12 +135,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database, once of each kind."""
     if request.param == "sqlite":
-        with closing(Database(migrated_sqlite(tmp_path / "test.sqlite3"))) as found:
+        with closing(Database(migrated_sqlite(tmp_path / "test.sqlite3"), vault=VAULT)) as found:
             yield found
         return
     databases: Postgres = request.getfixturevalue("postgres_databases")
     url = databases.migrated()
-    with closing(Database(url)) as found:
+    with closing(Database(url, vault=VAULT)) as found:
         yield found
     databases.give_back(url)
 
@@ -140,7 +148,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Database]:
     """A migrated SQLite database, for what does not depend on the kind."""
-    with closing(Database(migrated_sqlite(tmp_path / "test.sqlite3"))) as found:
+    with closing(Database(migrated_sqlite(tmp_path / "test.sqlite3"), vault=VAULT)) as found:
         yield found
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ from bot.config.settings import DATABASE_FILE
 from bot.migrations import schema
 from bot.storage import database
 from bot.storage.database import Database
+from escalation import column_seal
+from escalation.vault import Vault
+
+VAULT = Vault({"k1": b"k" * 32}, "k1", b"l" * 32)  # what the databases of tests are sealed with
 
 
 class Syncing:
@@ -52,6 +57,15 @@ def compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "open_engine", open_engine)
+        yield
+
+
+@contextmanager
+def in_the_clear(opened: Database) -> Iterator[None]:
+    """Until the end, what is written to this database is not sealed, as before there was sealing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opened, "vault", None)
+        patch.setattr(column_seal, "_vault", ContextVar[Vault | None]("none", default=None))
         yield
 
 

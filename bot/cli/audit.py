@@ -15,7 +15,7 @@ from bot.app import NotReady
 from bot.cli.command import argument
 from bot.cli.output import Result
 from bot.cli.session import Where, WithoutKnowledge
-from bot.config.secret_files import JOURNAL_KEY_FILE, kept_journal_key
+from bot.config.secret_files import JOURNAL_KEY_FILE, KEY_FILE, kept_journal_key, kept_vault
 from bot.jobs.daily_head import FILE as HEAD_FILE
 from bot.jobs.daily_head import verify_heads
 from bot.migrations import HEAD, schema
@@ -23,7 +23,9 @@ from bot.storage.planted import verify_triggers
 from bot.storage.read_only import reading
 from bot.storage.seal_begin import is_sealed
 from bot.storage.seal_check import SealFault, verify_seals
+from bot.upkeep import vault_fit
 from bot.upkeep.copying import demand_known
+from escalation.column_seal import opened_with
 from escalation.journal.erased_lines import ErasedCount
 from escalation.journal.journal_check import JournalCount, JournalFault, verify_journal
 from escalation.journal.journal_store import key_fits
@@ -55,7 +57,13 @@ def verify(
             "key nothing can be verified."
         )
     try:
-        with reading(settings.database_url, key) as db:
+        vault = kept_vault(settings)
+        with opened_with(vault), reading(settings.database_url, key) as db:
+            if vault is None and vault_fit.holds_sealed(db):
+                raise NotReady(
+                    f"There is no {KEY_FILE} in {settings.data}; put it there, or set JIEDAI_VAULT_KEYS: histories are "
+                    "sealed, and cannot be verified without it."
+                )
             return verified(db, ticket, against, kept, settings.data / HEAD_FILE)
     except FileNotFoundError as error:
         raise NotReady(f"There is no database at {error.args[0]}.") from None

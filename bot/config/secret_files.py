@@ -38,7 +38,7 @@ class SecretFile:
 
 
 SECRET_FILES = (
-    SecretFile(KEY_FILE, "vault_keys", "customers' names, telephone numbers and e-mail addresses cannot be read"),
+    SecretFile(KEY_FILE, "vault_keys", "what customers and staff wrote, and who customers are, cannot be read"),
     SecretFile(JOURNAL_KEY_FILE, "journal_key", "the journal cannot be verified, and the server refuses to start"),
     SecretFile(TOKEN_FILE, "customer_token_secret", "customer tokens of your own site are refused"),
     SecretFile(WEBHOOK_FILE, "telegram_webhook_secret", "a new one is made for Telegram's webhook", "telegram_webhook"),
@@ -95,6 +95,11 @@ def open_vault(settings: Settings) -> Vault:
 def has_keys(settings: Settings) -> bool:
     """Whether vault keys were given or exist in the data folder; if not, `open_vault` generates them."""
     return bool(settings.vault_keys) or (settings.data / KEY_FILE).exists()
+
+
+def kept_vault(settings: Settings) -> Vault | None:
+    """Return the vault whose keys were given or lie in the data folder; None without any: makes none."""
+    return open_vault(settings) if has_keys(settings) else None
 
 
 def first_password(settings: Settings) -> str:

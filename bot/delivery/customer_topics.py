@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from bot.storage.tables import metadata
 from bot.storage.upsert import Upsert, insert_or_nothing
+from escalation.sealed_columns import SealedText
 from escalation.tickets.ticket_store import tickets
 
 CHANNEL = "telegram"
@@ -38,7 +39,7 @@ customer_topics = Table(
     Column("ticket_id", Integer, ForeignKey(tickets.c.id), primary_key=True),
     Column("chat", BigInteger, primary_key=True, autoincrement=False),  # of a merged ticket each customer has their own
     Column("thread", BigInteger),
-    Column("name", String(128), nullable=False),
+    Column("name", SealedText("customer_topics.name", 128), nullable=False),
     Column("state", String(8), nullable=False),
     Index("ix_customer_topics_chat_thread", "chat", "thread"),
 )

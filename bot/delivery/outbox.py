@@ -19,7 +19,6 @@ from sqlalchemy import (
     Row,
     String,
     Table,
-    Text,
     and_,
     bindparam,
     func,
@@ -34,6 +33,7 @@ from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent, button_
 from bot.storage.tables import metadata
 from bot.transcript.channel_message_ids import ChannelMessage, chat_of, id_in, remember_ids
 from bot.wording.business import undelivered
+from escalation.sealed_columns import SealedJson, SealedText
 
 STAFF_CHAT = "staff"  # the channel that leads to staff's chats and topics
 LEASE = timedelta(seconds=60)
@@ -48,19 +48,19 @@ outbox = Table(
     Column("channel", String(16), nullable=False),
     Column("address", String(64), nullable=False),
     Column("ref", String(32)),  # what a sealed text is bound to; null: the text is plain
-    Column("text", Text, nullable=False),
+    Column("text", SealedText("outbox.text"), nullable=False),
     Column("buttons", JSON, nullable=False),
     Column("state", String(8), nullable=False),  # pending | sent | dead
     Column("attempts", Integer, nullable=False),
     Column("in_flight", Boolean, nullable=False),  # a send began whose end nobody wrote down yet
     Column("retried", Boolean, nullable=False),  # an earlier try may have arrived: the text is labelled
     Column("next_at", DateTime(timezone=True), nullable=False),
-    Column("why", Text),
+    Column("why", SealedText("outbox.why")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("sent_at", DateTime(timezone=True)),
     Column("rank", Integer, nullable=False, server_default="9"),  # the lowest goes first; 0 is danger, then the tier's
     Column("reply_to", BigInteger),  # the channel's number of the message this one answers
-    Column("content", JSON),  # what is not words, see `Outgoing.content`
+    Column("content", SealedJson("outbox.content")),  # what is not words, see `Outgoing.content`
     Column("line", Integer),  # the line of the transcript it carries: its number at the channel is kept
 )
 Index("ix_outbox_channel_address_id", outbox.c.channel, outbox.c.address, outbox.c.id)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_sessions
 from bot.auth.budgets import ledger
 from bot.dialogue import identity, quarterly_survey, silent_customers
-from bot.jobs import check_ins, daily_head, nightly_threshold
+from bot.jobs import check_ins, daily_head, nightly_threshold, resealing
 from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.notifications.publish import announce_now
@@ -115,6 +115,7 @@ CHORES = (
     Chore("the words of changed tickets for the search", _are_words_behind, _write_words),
     Chore("the journal's daily head", daily_head.is_due, daily_head.write_head),
     Chore("the threshold for answering", nightly_threshold.is_due, nightly_threshold.compare_and_move),
+    Chore("sealing what is not sealed with the current key", resealing.is_due, resealing.seal_some),
     Chore(JOINING, _may_be_scattered, _join_scattered),
     Chore(FORGETTING, _is_time_to_forget, _forget_some),
 )

@@ -35,6 +35,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import bot.notifications.notice_tables
     import bot.notifications.paging
     import bot.notifications.tier_notices
+    import bot.storage.reseal_table
     import bot.storage.seal_table
     import bot.storage.search_marks
     import bot.topic_sync.topics

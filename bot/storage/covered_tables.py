@@ -145,6 +145,7 @@ LEFT_OUT: Mapping[str, str] = {
     "password_links": "is good for hours; what a link brought about is in staff and the journal",
     "known_devices": "is which browsers are known; it only spares them the brake on sign-ins",
     "failed_sign_ins": "counts what is still to be told; failed sign-ins are in the journal",
+    "reseals": "is how far values are sealed with the current key; what is not is sealed once more",
     "search_marks": "is which tickets' words are still to be taken down",
     "ticket_texts": "is the words of tickets once more, to be searched, and can be made anew from them",
     "reply_drafts": "is what people have typed and not sent; it ends by itself",

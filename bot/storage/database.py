@@ -19,7 +19,9 @@ from bot.storage.commit_notice import CHANNEL, notification
 from bot.storage.engines import POSTGRES_WRITERS, READERS, open_engine
 from bot.storage.group_commit import Writer
 from bot.storage.outages import Outages, Use, is_worth_another_try
+from escalation.column_seal import opened_with
 from escalation.tickets import changes
+from escalation.vault import Vault
 
 OnCommit = Callable[[Collection[str]], object]
 P = ParamSpec("P")
@@ -42,8 +44,15 @@ class Database:
     `unit` runs a function in a writing transaction, `read` in a read-only one; both pass it an open Connection first.
     """
 
-    def __init__(self, url: str, on_commit: OnCommit = lambda _names: None, journal_key: bytes = b"") -> None:
+    def __init__(
+        self,
+        url: str,
+        on_commit: OnCommit = lambda _names: None,
+        journal_key: bytes = b"",
+        vault: Vault | None = None,
+    ) -> None:
         self.url = url
+        self.vault = vault  # what columns that hold personal data are sealed with
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = open_engine(url, journal_key=journal_key)
         self.reader = open_engine(url, read_only=True, journal_key=journal_key) if self.is_sqlite else self.engine
@@ -92,7 +101,7 @@ class Database:
         return found
 
     def _write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with self.engine.begin() as db:
+        with opened_with(self.vault), self.engine.begin() as db:
             found = changes.watch(db)
             result = fn(db, *args, **kwargs)
             if self.before_commit is not None:
@@ -136,7 +145,7 @@ class Database:
         return self._tried(partial(self._read, fn, *args, **kwargs), "read")
 
     def _read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with self.reader.connect() as db:
+        with opened_with(self.vault), self.reader.connect() as db:
             return fn(db, *args, **kwargs)
 
     def close(self) -> None:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from bot.rules import Rules
 from bot.storage.tables import metadata
 from bot.storage.upsert import Upsert, insert_or_nothing
+from escalation.sealed_columns import SealedText
 from escalation.tickets import changes
 from escalation.tickets.ticket_store import tickets
 
@@ -62,7 +63,7 @@ topics = Table(
     Column("card", Integer),  # the number of the pinned message
     Column("pinned", Boolean, nullable=False),
     Column("shown", String(64)),  # digest of the card as it stands there
-    Column("title", String(128)),  # of the topic as it stands there
+    Column("title", SealedText("topics.title", 128)),  # of the topic as it stands there
     Column("told", Integer, nullable=False),  # the last line of the transcript shown …
     Column("noted", Integer, nullable=False),  # … and the last note
     Column("revised", Integer, nullable=False),  # … and the last revision of a line

@@ -7,7 +7,6 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Integer,
-    LargeBinary,
     String,
     Table,
     insert,
@@ -17,16 +16,17 @@ from sqlalchemy import (
 from bot.messages import File
 from bot.storage.tables import metadata
 from bot.transcript.message_store import messages
+from escalation.sealed_columns import SealedBytes, SealedText
 
 attachments = Table(  # in the database: one transaction with the message, and every replica can show them
     "attachments",
     metadata,
     Column("message_id", Integer, ForeignKey(messages.c.id), primary_key=True),
-    Column("name", String(255), nullable=False),
+    Column("name", SealedText("attachments.name", 255), nullable=False),
     Column("mime", String(127), nullable=False),
     Column("size", Integer, nullable=False),
     Column("reference", String(255)),
-    Column("content", LargeBinary),
+    Column("content", SealedBytes("attachments.content")),
 )
 
 

@@ -29,6 +29,7 @@ from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
 from bot.transcript.addresses import APART, CONTACT, conversation_addresses, leads_to, place, write_heard
 from escalation.customers.customer_rows import contacts, organisations
+from escalation.sealed_columns import SealedText
 from escalation.tickets.changes import note
 from escalation.tickets.ticket_store import tickets
 
@@ -46,7 +47,7 @@ conversations = Table(
     Column("ticket_id", Integer, ForeignKey(tickets.c.id)),
     Column("misses", Integer, nullable=False),
     Column("bot_answers", Integer, nullable=False),
-    Column("question", Text),  # what the present matter is about, in the customer's words
+    Column("question", SealedText("conversations.question")),  # what the matter is about, in the customer's words
     Column("last_answer", String(64).with_variant(Text(), "postgresql")),  # the article given last and not yet judged
     Column("rejected", JSON, nullable=False),
     Column("awaiting", String(16)),

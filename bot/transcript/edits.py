@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Table, Text, func, insert, select, update
+from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Table, func, insert, select, update
 
 from bot.storage.tables import metadata
 from bot.transcript import message_store
@@ -14,6 +14,7 @@ from bot.transcript.conversations import name_of_conversation
 from bot.transcript.message_store import Message, messages
 from bot.wording.marks import DELETED, SEPARATOR
 from escalation.customers.identity_numbers import hide_identity_numbers
+from escalation.sealed_columns import SealedText
 from escalation.tickets.changes import note, note_change
 
 revisions = Table(
@@ -21,7 +22,7 @@ revisions = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("message_id", Integer, ForeignKey(messages.c.id), nullable=False, index=True),
-    Column("text", Text, nullable=False),
+    Column("text", SealedText("revisions.text"), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
 

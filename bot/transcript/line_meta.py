@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+PRIVATE = ("file", "place", "mark", "asked", "now", "candidates")  # what is sealed of it
+
 
 class ButtonMeta(TypedDict):
     """A button under a line, as `Button.as_json` writes it."""

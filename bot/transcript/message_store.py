@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Unpack, cast
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     Connection,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     and_,
     bindparam,
     insert,
@@ -29,8 +27,9 @@ from sqlalchemy import (
 from bot.messages import Author, Button, Kind
 from bot.storage.tables import metadata
 from bot.transcript.conversations import Conversation, conversations, name_of_conversation, save_conversation
-from bot.transcript.line_meta import ButtonMeta, LineMeta, NewLineMeta
+from bot.transcript.line_meta import PRIVATE, ButtonMeta, LineMeta, NewLineMeta
 from escalation.customers.identity_numbers import hide_identity_numbers
+from escalation.sealed_columns import PartlySealedJson, SealedText
 from escalation.staff import staff
 from escalation.tickets.changes import note, note_line
 from escalation.tickets.ticket_store import tickets
@@ -44,8 +43,8 @@ messages = Table(
     Column("author", String(16), nullable=False),
     Column("staff_id", Integer, ForeignKey(staff.c.id)),
     Column("kind", String(16), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("meta", JSON, nullable=False),
+    Column("text", SealedText("messages.text"), nullable=False),
+    Column("meta", PartlySealedJson("messages.meta", *PRIVATE), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("considered", Boolean, nullable=False),  # false while the bot still waits for more fragments
     Index("ix_messages_conversation_id_id", "conversation_id", "id"),

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.config.secret_files import SECRET_FILES, SecretFile, journal_key
+from bot.config.secret_files import SECRET_FILES, SecretFile, journal_key, kept_vault
 from bot.config.settings import Settings
 from bot.migrations import schema
 from bot.storage import seal_begin
@@ -81,7 +81,7 @@ def rehearse(
         copied = copy_database(file, copy, live=False)
         known = _judge(settings, copy, file, secrets)
         key = journal_key(known) if known.journal_key else b"rehearsal"
-        with closing(Database(f"sqlite:///{copy}", journal_key=key)) as rehearsed:
+        with closing(Database(f"sqlite:///{copy}", journal_key=key, vault=kept_vault(known))) as rehearsed:
             rehearsed.write_now(schema.upgrade)
             rehearsed.write_now(seal_begin.begin, now)
             found = rehearsed.read_now(verify) if known.journal_key else None

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, inspect
 from bot.config.secret_files import JOURNAL_KEY_FILE, KEY_FILE, SECRET_FILES, SecretFile, journal_key, open_vault
 from bot.config.settings import Settings
 from bot.storage.database import Database
+from bot.upkeep import vault_fit
 from bot.upkeep.copying import sync
 from bot.upkeep.refusals import UpkeepRefusal
 from escalation import key_file
-from escalation.customers import customer_store
 from escalation.journal.journal_store import key_fits
 from escalation.key_file import KeyFileError
 from escalation.vault import Vault, VaultError
@@ -106,13 +106,7 @@ def _unfit(file: str, how: str, named: Path) -> str:
 
 
 def _opens(db: Connection, settings: Settings) -> bool:
-    sealed = customer_store.any_sealed_name(db)
-    try:
-        if sealed is not None:
-            customer_store.open_name(open_vault(settings), sealed)
-    except VaultError:
-        return False
-    return True
+    return vault_fit.opens(db, open_vault(settings))
 
 
 def _seals(db: Connection) -> bool:

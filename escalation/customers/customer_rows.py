@@ -33,6 +33,7 @@ from escalation.customers.model import (
 )
 from escalation.normalise import main_number, normal_email, normal_phone
 from escalation.policy.model import Policy
+from escalation.sealed_columns import SealedText
 from escalation.tables import metadata
 from escalation.vault import Vault
 
@@ -48,10 +49,10 @@ organisations = Table(
     Column("influence", Integer, nullable=False),
     Column("complexity", Integer, nullable=False),
     Column("manual_tier", Text),
-    Column("manual_reason", Text),
+    Column("manual_reason", SealedText("organisations.manual_reason")),
     Column("manual_expires", Date),
     Column("tier", Text, nullable=False),  # as last saved; whoever needs it now asks find_customer
-    Column("tier_reason", Text, nullable=False),
+    Column("tier_reason", SealedText("organisations.tier_reason"), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("agent", String(64)),  # sign-in name of the agent who looks after them
     Column("merged_into", ForeignKey("organisations.id")),  # the organisation that this name stands for by now

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from escalation.customers.customer_rows import organisations
+from escalation.sealed_columns import SealedText
 from escalation.tables import insert_into, metadata
 
 ItemKind = Literal["order", "device", "contract", "product"]
@@ -43,7 +44,7 @@ customer_items = Table(
     Column("begins", Date),  # ordered, delivered, signed on …
     Column("ends", Date),  # … warranty or contract until
     Column("status", String(32)),
-    Column("note", Text),
+    Column("note", SealedText("customer_items.note")),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("organisation_id", "kind", "number"),
 )

@@ -26,6 +26,7 @@ from escalation.customers.customer_rows import bare_organisation, organisations
 from escalation.customers.model import ManualTier, Organisation, TierDecision, tier_of
 from escalation.customers.tier_wishes import is_over
 from escalation.policy.model import Policy
+from escalation.sealed_columns import SealedText
 from escalation.tables import metadata
 
 StepKind = Literal[
@@ -56,7 +57,7 @@ tier_history = Table(
     Column("tier_after", Text, nullable=False),  # and the one that applies from now on: often the same
     Column("wished", Text),  # the tier wished for by hand; null: its end, or nothing was wished
     Column("expires", Date),
-    Column("reason", Text, nullable=False),
+    Column("reason", SealedText("tier_history.reason"), nullable=False),
     Column("proposed_by", String(128), nullable=False),
     Column("decided_by", String(128), nullable=False),  # empty while nobody has decided
 )

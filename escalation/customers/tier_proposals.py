@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from escalation.customers.customer_rows import organisations
 from escalation.customers.model import ManualTier
+from escalation.sealed_columns import SealedText
 from escalation.tables import metadata
 
 ProposalState = Literal["waiting", "approved", "rejected", "replaced", "withdrawn"]
@@ -35,14 +36,14 @@ tier_proposals = Table(
     Column("id", Integer, primary_key=True),
     Column("organisation_id", ForeignKey(organisations.c.id), nullable=False, index=True),
     Column("tier", Text),  # null: the tier set by hand is to end
-    Column("reason", Text, nullable=False),
+    Column("reason", SealedText("tier_proposals.reason"), nullable=False),
     Column("expires", Date),
     Column("proposed_by", String(128), nullable=False),
     Column("proposed_at", DateTime(timezone=True), nullable=False),
     Column("state", String(16), nullable=False),
     Column("decided_by", String(128)),
     Column("decided_at", DateTime(timezone=True)),
-    Column("why", Text),  # why it was rejected
+    Column("why", SealedText("tier_proposals.why")),  # why it was rejected
 )
 Index(
     "ix_tier_proposals_waiting",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -68,6 +69,7 @@ Index(
 
 _INCIDENT = [incidents.c[f.name] for f in fields(Incident)]
 _RUNNING = select(*_INCIDENT).where(incidents.c.ended_at.is_(None)).order_by(incidents.c.id)
+_READ = (tickets.c.topic, tickets.c.subject)
 _IS_OPEN = tickets.c.state.in_(("waiting", "claimed"))
 _running = select(incidents.c.id).where(incidents.c.ended_at.is_(None)).scalar_subquery()
 
@@ -150,17 +152,21 @@ def is_notified(db: Connection, incident_id: int, conversation_id: int) -> bool:
 def conversations_to_notify(db: Connection, incident: Incident, spellings: Collection[str], limit: int) -> list[int]:
     """Return conversations with an open ticket it affects that were not notified, or whose ticket belongs to none."""
     told = exists().where(*_ledger(incident.id, tickets.c.conversation_id))
-    query = select(tickets.c.conversation_id).where(_touched(incident, spellings), or_(~told, _is_free()))
-    return list(db.scalars(query.distinct().order_by(tickets.c.conversation_id).limit(limit)))
+    query = select(*_READ, tickets.c.conversation_id).where(_IS_OPEN, or_(~told, _is_free()))
+    if not incident.words:  # titles are sealed, so only words need each of them
+        query = query.where(tickets.c.topic.in_(incident.topics))
+    rows = db.execute(query.order_by(tickets.c.conversation_id))
+    touched = (row.conversation_id for row in rows if _is_touched(row, incident, spellings))
+    return list(islice(dict.fromkeys(touched), limit))
 
 
 def tickets_to_attach(
     db: Connection, incident: Incident, spellings: Collection[str], conversation_ids: Collection[int]
 ) -> list[int]:
     """Return, locked, the open tickets of these conversations that it affects and that belong to no other."""
-    mine = and_(_touched(incident, spellings), _is_free(), tickets.c.conversation_id.in_(conversation_ids))
-    query = select(tickets.c.id).where(mine).order_by(tickets.c.id).with_for_update(key_share=True)
-    return list(db.scalars(query))
+    mine = and_(_IS_OPEN, _is_free(), tickets.c.conversation_id.in_(conversation_ids))
+    query = select(*_READ, tickets.c.id).where(mine).order_by(tickets.c.id).with_for_update(key_share=True)
+    return [row.id for row in db.execute(query) if _is_touched(row, incident, spellings)]
 
 
 def attach(db: Connection, incident: Incident, ticket_ids: Sequence[int], now: datetime) -> None:
@@ -224,9 +230,9 @@ def _ledger(incident_id: int, conversation_id: Any) -> tuple[ColumnElement[bool]
     return mine.incident_id == incident_id, mine.conversation_id == conversation_id
 
 
-def _touched(incident: Incident, spellings: Collection[str]) -> ColumnElement[bool]:
-    said = [tickets.c.subject.icontains(word, autoescape=True) for word in sorted(spellings)]
-    return and_(_IS_OPEN, or_(tickets.c.topic.in_(incident.topics), *said))
+def _is_touched(row: Row[*tuple[Any, ...]], incident: Incident, spellings: Collection[str]) -> bool:
+    title = row.subject.casefold()
+    return row.topic in incident.topics or any(word.casefold() in title for word in spellings)
 
 
 def _is_free() -> ColumnElement[bool]:

@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, String, exists, select, type_coerce
 
+from escalation.column_seal import MARK
 from escalation.journal.erased_lines import ErasedCount, Erasure, erasure_of
 from escalation.journal.keyed import key_of
+from escalation.sealed_columns import UnreadableJson, opened_json
 from escalation.tickets.hash_chain import ChainFault, Head, HistoryRecord, Trail
-from escalation.tickets.history import TRACED, ticket_events
+from escalation.tickets.history import DATA, TRACED, ticket_events
 from escalation.tickets.ticket_store import tickets
 
 AT_ONCE = 2_000  # rows held in memory
@@ -133,7 +135,8 @@ def _at(value: Any) -> datetime | None:
 
 def _data(value: Any) -> dict[str, Any] | None:
     try:
-        data = json.loads(value) if isinstance(value, str) else value
+        is_text = isinstance(value, str) and not value.startswith(MARK)
+        data = opened_json(json.loads(value) if is_text else value, DATA)
     except ValueError:
         return None
-    return data if isinstance(data, dict) else None
+    return data if isinstance(data, dict) and not isinstance(data, UnreadableJson) else None

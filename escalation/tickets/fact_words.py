@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Row, String, Table, Text, insert, select
+from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Row, String, Table, insert, select
 
+from escalation.sealed_columns import SealedText
 from escalation.tables import metadata
 
 fact_words = Table(
@@ -16,7 +17,7 @@ fact_words = Table(
     Column("id", Integer, primary_key=True),
     Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
     Column("fact", String(32), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", SealedText("fact_words.text"), nullable=False),
     Column("by", Integer, ForeignKey("staff.id"), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )

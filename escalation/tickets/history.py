@@ -9,7 +9,6 @@ from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     Column,
     Connection,
     DateTime,
@@ -26,12 +25,15 @@ from sqlalchemy import (
 )
 
 from escalation.journal.keyed import key_of
+from escalation.sealed_columns import SealedJson
 from escalation.tables import metadata
 from escalation.tickets.changes import note_change
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.task_store import look_again, ticket_tasks
 from escalation.tickets.ticket_store import lock_ticket, tickets, update_ticket
+
+DATA = "ticket_events.data"  # what a line's content is bound to as it is sealed
 
 ticket_events = Table(
     "ticket_events",
@@ -41,7 +43,7 @@ ticket_events = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("staff_id", Integer, ForeignKey("staff.id")),
-    Column("data", JSON, nullable=False),
+    Column("data", SealedJson(DATA), nullable=False),
     Column("seq", Integer, nullable=False, server_default="0"),  # 1, 2, 3 … on its ticket
     Column("hash", String(64), nullable=False, server_default=""),  # over this line and the hash of the one before
     Column("salt", String(32), nullable=False, server_default=""),  # covered by the hash; empty for older lines

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     Column,
     Connection,
     DateTime,
@@ -17,13 +16,13 @@ from sqlalchemy import (
     Row,
     String,
     Table,
-    Text,
     UniqueConstraint,
     insert,
     select,
     update,
 )
 
+from escalation.sealed_columns import SealedJson, SealedText
 from escalation.tables import metadata
 from escalation.tickets import plan_steps
 from escalation.tickets.plan_steps import StepOfPlan
@@ -36,7 +35,7 @@ plans = Table(
     Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
     Column("version", Integer, nullable=False),  # 1, then one more for each revision
     Column("responsible_id", Integer, ForeignKey("staff.id"), nullable=False),
-    Column("steps", JSON, nullable=False),  # [{"what", "by": instant}]
+    Column("steps", SealedJson("plans.steps"), nullable=False),  # [{"what", "by": instant}]
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("made_by", Integer, ForeignKey("staff.id"), nullable=False),
     Column("explained_at", DateTime(timezone=True)),
@@ -50,7 +49,7 @@ reports = Table(
     Column("id", Integer, primary_key=True),
     Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
     Column("to", String(16), nullable=False),  # a recipient: manager, lead, …
-    Column("text", Text, nullable=False),
+    Column("text", SealedText("reports.text"), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("by", Integer, ForeignKey("staff.id"), nullable=False),
     Column("rating", Integer),  # that came after it was submitted, and before it was due

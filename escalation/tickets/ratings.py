@@ -15,12 +15,12 @@ from sqlalchemy import (
     Row,
     String,
     Table,
-    Text,
     insert,
     select,
     update,
 )
 
+from escalation.sealed_columns import SealedText
 from escalation.tables import metadata
 from escalation.tickets.lifecycle import Ticket
 
@@ -31,7 +31,7 @@ ratings = Table(
     Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
     Column("solution", Integer, nullable=False),  # as `solution_of` says
     Column("score", Integer, nullable=False),
-    Column("reason", Text),
+    Column("reason", SealedText("ratings.reason")),
     Column("at", DateTime(timezone=True), nullable=False),
 )
 

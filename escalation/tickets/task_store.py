@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from escalation.sealed_columns import SealedText
 from escalation.tables import metadata
 from escalation.tickets.changes import note_change
 from escalation.tickets.id_list import of_ids
@@ -48,7 +49,7 @@ ticket_tasks = Table(
     Column("people", Text, nullable=False),  # ids of who was asked, as `id_list.of_ids` writes them
     Column("asked_by", Integer, ForeignKey("staff.id"), nullable=False),
     Column("asked_at", Instant, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", SealedText("ticket_tasks.text"), nullable=False),
     Column("matter", String(64), nullable=False),  # of an approval with an amount: as the policy calls it
     Column("amount", BigInteger),  # of an approval: in fen
     Column("due_at", Instant),
@@ -57,7 +58,7 @@ ticket_tasks = Table(
     Column("next_at", Instant),  # when its next step falls due; null when nothing is left to happen
     Column("carries", Boolean, nullable=False),  # of help: its answer is the fact that meets the ticket's milestone
     Column("state", String(16), nullable=False),  # open | answered | withdrawn | ended (with the ticket)
-    Column("answer", Text, nullable=False),
+    Column("answer", SealedText("ticket_tasks.answer"), nullable=False),
     Column("agreed", Boolean),  # of an approval that was answered
     Column("answered_by", Integer, ForeignKey("staff.id")),
     Column("settled_at", Instant),  # when it was answered, withdrawn or ended

@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from escalation.sealed_columns import SealedText
 from escalation.sla.counted_time import Pause
 from escalation.tables import metadata
 from escalation.tickets.changes import name_of_ticket, note, note_change
@@ -42,7 +43,7 @@ tickets = Table(
     Column("conversation_id", Integer, nullable=False, index=True),
     Column("contact_id", String(64), ForeignKey("contacts.id"), index=True),
     Column("tier", String(32), nullable=False),
-    Column("tier_reason", Text, nullable=False),
+    Column("tier_reason", SealedText("tickets.tier_reason"), nullable=False),
     Column("policy_version", String(16), nullable=False),
     Column("queue", String(32), nullable=False),
     Column("topic", String(32)),
@@ -50,7 +51,7 @@ tickets = Table(
     Column("complaint", Boolean, nullable=False),
     Column("state", String(16), nullable=False),
     Column("holder_id", Integer, ForeignKey("staff.id")),
-    Column("subject", Text, nullable=False),
+    Column("subject", SealedText("tickets.subject"), nullable=False),
     Column("reason", String(32), nullable=False),
     Column("suggested", Text),
     Column("candidates", JSON, nullable=False),
@@ -64,7 +65,7 @@ tickets = Table(
     Column("urged", Integer, nullable=False),
     Column("reopened", Integer, nullable=False),
     Column("rating", Integer),
-    Column("rating_reason", Text),
+    Column("rating_reason", SealedText("tickets.rating_reason")),
     Column("waits_since", Instant),
     Column("cause", String(16)),
     Column("assignee_id", Integer, ForeignKey("staff.id")),
@@ -110,8 +111,8 @@ pauses = Table(  # while a ticket waits for the customer, the milestones that th
     Column("began_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("by", Integer, ForeignKey("staff.id")),  # null: a fact of the policy did
-    Column("why", Text, nullable=False),
-    Column("ended_why", Text),
+    Column("why", SealedText("pauses.why"), nullable=False),
+    Column("ended_why", SealedText("pauses.ended_why")),
 )
 
 
@@ -122,7 +123,7 @@ notes = Table(  # a table of their own, so that no query over messages can ever 
     Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
     Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", SealedText("notes.text"), nullable=False),
 )
 
 

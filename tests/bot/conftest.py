@@ -33,5 +33,5 @@ def anna(scene: Scene) -> Visitor:
 @pytest.fixture
 def postgres_scene(migrated_postgres: Any, policy: Policy, vault: Vault, clock: Any) -> Iterator[Scene]:
     """The rooms on PostgreSQL, where transactions run at the same time."""
-    with closing(Database(migrated_postgres())) as database:
+    with closing(Database(migrated_postgres(), vault=vault)) as database:
         yield Scene(database, policy, vault, clock)

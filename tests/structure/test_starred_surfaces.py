@@ -31,9 +31,12 @@ SURFACES: Mapping[str, str] = {
     "dialogue/handoff.py": SOURCE,  # and names the customer's own topic by it
     "dialogue/rereading.py": READS,
     "dialogue/self_service.py": OWN,
+    "privacy/erase_talks.py": READS,
+    "privacy/erasure.py": READS,
     "telegram/desk/found_tickets.py": STARS,
     "telegram/desk/topic_card.py": STARS,
     "transcript/word_index.py": READS,
+    "upkeep/vault_fit.py": READS,
     "web/console/journal.py": OTHER,
     "web/console/ticket_view.py": PASSES,
     "wording/phrases.py": STARS,

@@ -27,6 +27,7 @@ from escalation.tickets.correcting import Correction
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.vault import Vault
 from tests.bot.scene import UNKNOWN, Scene
+from tests.databases import VAULT
 from tests.patience import patience
 
 Move = Callable[[Connection], object]
@@ -47,7 +48,7 @@ def busy(
 ) -> Iterator[Scene]:
     """A deadlock is an error here, not a reason to try again."""
     monkeypatch.setattr(storage, "is_worth_another_try", lambda _error: False)
-    database = Database(migrated_postgres())
+    database = Database(migrated_postgres(), vault=VAULT)
     scene = Scene(database, policy, vault, clock)
     yield scene
     assert scene.read(audit.verify).faults == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot.config.secret_files import journal_key
+from bot.config.secret_files import journal_key, kept_vault
 from bot.config.settings import Settings
 from bot.storage.database import Database
 from escalation.tickets.history import log
@@ -22,8 +22,9 @@ from tests.escalation.tickets.history_scene import NOW, open_ticket, unguarded
 def database(terminal: Terminal) -> Database:
     """The one of our data folder, with two tickets."""
     terminal.here("staff", "list")
-    key = journal_key(Settings(data=terminal.data))
-    found = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}", journal_key=key)
+    settings = Settings(data=terminal.data)
+    url = f"sqlite:///{terminal.data / 'jiedai.sqlite3'}"
+    found = Database(url, journal_key=journal_key(settings), vault=kept_vault(settings))
     found.write_now(open_ticket, 3)
     found.write_now(open_ticket, 2)
     return found
@@ -121,3 +122,12 @@ def test_every_refusal_is_a_sentence(terminal: Terminal, database: Database, tmp
         kept.write_text(content, encoding="utf-8")
         assert terminal.refused_here("audit", "verify", "--against", str(kept)) == f"jiedai: {sentence}"
     database.close()
+
+
+def test_without_the_keys_of_the_vault_histories_cannot_be_verified(database: Database, terminal: Terminal) -> None:
+    database.close()
+    (terminal.data / "vault-keys.json").unlink()
+    assert terminal.refused_here("audit", "verify") == (
+        f"jiedai: There is no vault-keys.json in {terminal.data}; put it there, or set JIEDAI_VAULT_KEYS: histories "
+        "are sealed, and cannot be verified without it."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.ticket_store import tickets
 from tests.bot.privacy.marked import Marked, found_in, ground_of, marked
 from tests.bot.scene import Scene
+from tests.databases import in_the_clear
 
 FIGURES = ("id", "tier", "queue", "topic", "urgency", "complaint", "state", "raised_at", "resolved_at", "rating")
 
@@ -28,6 +30,14 @@ FIGURES = ("id", "tier", "queue", "topic", "urgency", "complaint", "state", "rai
 def person(scene_anywhere: Scene) -> Marked:
     scene_anywhere.write(begin, scene_anywhere.now)
     return marked(scene_anywhere)
+
+
+@pytest.fixture
+def person_in_the_clear(scene_anywhere: Scene) -> Iterator[Marked]:
+    """The same, in a database whose texts are not sealed: what is left of them can be seen."""
+    with in_the_clear(scene_anywhere.database):
+        scene_anywhere.write(begin, scene_anywhere.now)
+        yield marked(scene_anywhere)
 
 
 def figures(scene: Scene) -> list[tuple[object, ...]]:
@@ -45,7 +55,10 @@ def faults(scene: Scene) -> list[str]:
     return found
 
 
-def test_none_of_a_persons_values_is_left_as_bytes_nor_in_a_later_backup(person: Marked, tmp_path: Path) -> None:
+def test_none_of_a_persons_values_is_left_as_bytes_nor_in_a_later_backup(
+    person_in_the_clear: Marked, tmp_path: Path
+) -> None:
+    person = person_in_the_clear
     scene, ground = person.scene, ground_of(person.scene, tmp_path / "data")
     if scene.database.is_sqlite:
         assert len(set(found_in(tmp_path))) > 8, "they are found before"

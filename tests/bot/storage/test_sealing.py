@@ -52,7 +52,7 @@ def noted(database: Database) -> Database:
 def test_what_the_product_writes_changes_and_deletes_verifies(noted: Database) -> None:
     assert faults(noted) == []
     noted.write_now(lambda db: db.execute(update(notes).values(text="三")))
-    noted.write_now(lambda db: db.execute(delete(notes).where(notes.c.text == "三")))
+    noted.write_now(lambda db: db.execute(delete(notes).where(notes.c.id == 2)))
     noted.write_now(lambda db: db.execute(update(tickets).values(holder_id=1)))
     assert faults(noted) == []
 
@@ -70,8 +70,8 @@ def test_a_transaction_that_is_rolled_back_leaves_the_seals_alone(noted: Databas
 
 def test_changes_that_cancel_out_leave_the_seals_alone(noted: Database) -> None:
     def there_and_back(db: Connection) -> None:
-        db.execute(update(notes).where(notes.c.id == 1).values(text="三"))
-        db.execute(update(notes).where(notes.c.id == 1).values(text="一"))
+        db.execute(update(tickets).values(urged=7))
+        db.execute(update(tickets).values(urged=0))
         db.execute(delete(notes).where(notes.c.id == insert_note(db, 1, 1, "四", NOW)))
 
     before = noted.read_now(lambda db: db.execute(select(seals)).all())
