@@ -167,8 +167,11 @@ def set_state(db: Connection, ticket_id: int, chat: int, state: str, thread: int
 
 def adopt_topic(db: Connection, chat: int, name: str, thread: int) -> None:
     """Record a topic that the bot has made without having heard so: the messenger tells of it by its name."""
-    mine = (_ROW.chat == chat, _ROW.name == name, _ROW.state == ASKED, _ROW.thread.is_(None))
-    db.execute(update(customer_topics).where(*mine).values(state=MADE, thread=thread))
+    asked = select(*_TOPIC).where(_ROW.chat == chat, _ROW.state == ASKED, _ROW.thread.is_(None))
+    topics = [CustomerTopic(*row) for row in db.execute(asked)]
+    for topic in topics:
+        if topic.name == name:  # compared here: it is sealed in the database
+            set_state(db, topic.ticket_id, chat, MADE, thread)
 
 
 def _in_thread(db: Connection, chat: int, address: str) -> CustomerTopic | None:
