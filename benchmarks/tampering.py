@@ -38,6 +38,7 @@ from bot.storage.read_only import reading
 from bot.storage.seal_check import verify_seals
 from bot.tickets import incidents
 from bot.transcript import dead_letters, edits, linked_lines, message_store
+from bot.transcript.notices_shown import record_shown
 from escalation.calendars import calendar_editions
 from escalation.calendars.days import CalendarDay
 from escalation.column_seal import opened_with
@@ -49,6 +50,7 @@ from escalation.customers import (
     restricted_parts,
     service_teams,
 )
+from escalation.customers.consents import Consent, Whose, record_consent
 from escalation.customers.customer_rows import contacts
 from escalation.customers.items import CustomerItem
 from escalation.customers.model import ManualTier
@@ -143,6 +145,8 @@ def _keep_house(db: Connection, service: Service) -> None:
     asked = survey_store.insert_once(db, "2026-Q4", "web", "C1001", 1, NOW)
     survey_store.insert_score(db, asked or 0, "", 4, NOW)
     survey_consents.set_wanted(db, "C1001", "web", NOW, wanted=False)
+    record_consent(db, Whose("C1001"), Consent("sensitive", True, NOW, "1", "web", "customer"))
+    record_shown(db, 1, "1", "web", NOW)
     asked = data_requests.add_request(db, "restrict", "C1001", "cli", "lin", NOW, NOW, state="restricted")
     restricted_parts.keep_part(db, service.rules.vault, asked.id, [{"table": "contacts", "name": "周文博"}])
     create_key(db, "crm", ("customers",), "lin", NOW)

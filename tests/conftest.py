@@ -32,6 +32,7 @@ from escalation.policy.outside_chat import OutsideChat
 from escalation.policy.reader import read_policy
 from escalation.vault import Vault
 from knowledge_base.matching.index import build
+from tests.bot.noticed import with_notice
 from tests.databases import VAULT, Postgres, Syncing, compiled_once, migrated_sqlite, postgres_server, sqlite_url
 from tests.learned_once import shipped_learned_once
 from tests.patience import patience
@@ -69,8 +70,8 @@ def policy() -> Policy:
     policy = read_policy(EXAMPLE_POLICY)
     # What is said after a resolution is said at once, but where the minute in which it may be undone is the subject.
     policy = replace(policy, dialogue=replace(policy.dialogue, undo_within=timedelta(0)))
-    # All of a customer stands in the staff's chat, as before `outside_chat`, but where that is the subject.
-    return replace(policy, outside_chat=OutsideChat())
+    # All of a customer stands in the staff's chat and nobody is shown a notice, but where that is the subject.
+    return with_notice(replace(policy, outside_chat=OutsideChat()), None)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -174,7 +175,10 @@ def _policies_are_read_once() -> Iterator[None]:
 
     @cache
     def read(path: Path, _text: bytes) -> Policy:
-        return original(path)
+        policy = original(path)
+        # In the process of the tests nobody is shown a notice and staff chats read all, but where that is the subject.
+        example = with_notice(replace(policy, outside_chat=OutsideChat(is_stated=True)), None)
+        return example if path == EXAMPLE_POLICY else policy
 
     def read_once(path: Path) -> Policy:
         return read(path, path.read_bytes()) if path.is_file() else original(path)

@@ -38,6 +38,7 @@ CUSTOMERS: tuple[str, Mapping[str, Any]] = (
         "erase": ("Erase a contact; a second person agrees with --approve.", "customer_rights:erase"),
         "refuse": ("Refuse a request, and what its customer is told.", "customer_rights:refuse"),
         "requests": ("Requests of persons that wait, and by when they are due.", "customer_rights:requests"),
+        "consents": ("What a contact agreed to; --give and --withdraw record it.", "customer_consents:run"),
         "link": ("A chat link that opens the page as this contact, once.", "customers:link"),
     },
 )

@@ -64,7 +64,22 @@ def _checked(file: str) -> Result:
     if unkept:
         return Result(value, "\n".join(map(str, unkept)), failed=True)
     size = f"{len(policy.tiers)} tiers, {len(policy.queues)} queues"
-    return Result(value, [f"{file}: no faults; {size}, version {policy.version}.", rules_in_words(policy)])
+    lines: list[str | Table] = [
+        f"{file}: no faults; {size}, version {policy.version}.",
+        rules_in_words(policy),
+        *hints_of(policy),
+    ]
+    return Result(value | {"hints": hints_of(policy)}, lines)
+
+
+def hints_of(policy: Policy) -> list[str]:
+    """Return what the policy leaves unsaid that somebody should decide; none of it is a fault."""
+    hints = []
+    if policy.notice is None:
+        hints.append('Hint: there is no "privacy", so customers are shown no notice of what is done with their data.')
+    if not policy.outside_chat.is_stated:
+        hints.append('Hint: there is no "outside_chat", so the staff\'s Telegram group reads all of a customer.')
+    return hints
 
 
 def explain(

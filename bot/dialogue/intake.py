@@ -23,6 +23,7 @@ from bot.dialogue.later_turn import as_later_turn
 from bot.dialogue.matter import remember
 from bot.dialogue.not_meant import with_alternatives, with_declined
 from bot.dialogue.plan import plan
+from bot.dialogue.privacy_notice import with_notice
 from bot.dialogue.ranked_turn import (
     RankedCandidates,
     as_before,
@@ -230,6 +231,7 @@ def take_turn(
     if not unanswered and not any(isinstance(act, Hold | Suggest | AskBack | Either | AskDanger) for act in acts):
         # Nothing is left unanswered: what comes next is raised when it comes, not when somebody said hello.
         conversation = replace(conversation, raised_at=None)
+    conversation = with_notice(db, rules, conversation, now, silent=situation.ticket == "claimed")
     conversations.save_conversation(db, conversation, now)
     return conversation
 

@@ -48,10 +48,12 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import bot.transcript.delayed_alarms
     import bot.transcript.edits
     import bot.transcript.linked_lines
+    import bot.transcript.notices_shown
     import bot.transcript.processed_keys
     import bot.transcript.reply_drafts
     import bot.transcript.word_index
     import escalation.calendars.calendar_editions
+    import escalation.customers.consents
     import escalation.customers.customer_notes
     import escalation.customers.customer_store
     import escalation.customers.data_requests

@@ -12,6 +12,7 @@ from bot.privacy.erase_talks import forget_codes
 from bot.privacy.keeper import ITEMS, Erasing
 from bot.privacy.person import Person
 from bot.wording.privacy import ERASED
+from escalation.customers.consents import consents
 from escalation.customers.customer_notes import customer_notes
 from escalation.customers.customer_rows import NAME, ORGANISATION_NAME, contacts, organisations
 from escalation.customers.data_requests import data_requests
@@ -22,7 +23,7 @@ from escalation.surveys.survey_consents import survey_consents
 from escalation.surveys.survey_store import surveys
 from escalation.tickets.sent_steps import sent_steps
 
-_REKEYED: tuple[Table, ...] = (surveys, survey_consents, sent_steps, data_requests)
+_REKEYED: tuple[Table, ...] = (surveys, survey_consents, consents, sent_steps, data_requests)
 
 
 def begin(db: Connection, erasing: Erasing, person: Person, now: datetime) -> None:

@@ -105,6 +105,8 @@ COVERS: tuple[Cover, ...] = (
     *_rows("surveys"),
     _of("surveys", "survey_scores", "survey_id"),
     *_rows("survey_consents"),
+    *_rows("consents"),
+    _of("conversation", "notices_shown", "conversation_id"),
     *_rows("incidents"),
     _of("incidents", "incident_notices", "incident_id"),
     *_rows("kb_revisions"),

@@ -39,7 +39,8 @@ from bot.telegram.parsing.customers import (
 )
 from bot.telegram.parsing.updates import customer_at
 from bot.telegram.private_topics import follow_topic, mark_everywhere
-from bot.telegram.sending.channel import PUT_AWAY, SHARE
+from bot.telegram.sending.channel import PUT_AWAY
+from bot.telegram.welcome import ABOUT_DATA, share_button, tell_of_data, welcome
 from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_for
 from bot.transcript.conversations import Conversation
@@ -205,13 +206,15 @@ def run_command(db: Connection, rules: Rules, secret: str, command: Command, now
     elif command.name == "me":
         text = self_service.about_me(db, rules, conversation, now)
         objects = conversation.contact_id is not None and rules.policy.tier_rules.criteria_page
-        buttons = [objection_button(conversation.language)] if objects else _share(conversation)
+        buttons = [objection_button(conversation.language)] if objects else share_button(conversation)
         send_to_customer(db, conversation, text, now, buttons)
     elif command.name in WISHES:
         text, buttons = self_service.question(WISHES[command.name], conversation.language)
         send_to_customer(db, conversation, text, now, buttons)
+    elif command.name in ABOUT_DATA:
+        tell_of_data(db, rules, conversation, command.name, now)
     else:
-        _welcome(db, rules, conversation, command.name, now)
+        welcome(db, rules, conversation, command.name, now)
 
 
 def _link_staff(db: Connection, secret: str, command: Command, now: datetime) -> None:
@@ -231,19 +234,3 @@ def _bind(db: Connection, rules: Rules, secret: str, conversation: Conversation,
     known = identity.join(db, rules, conversation, contact_id, "link", now)
     names = {"organisation": customer.organisation.name, "name": customer.contact.name}
     send_to_customer(db, known, in_script(telegram_customers.BOUND.format(**names), known.language), now)
-
-
-def _welcome(db: Connection, rules: Rules, conversation: Conversation, name: str, now: datetime) -> None:
-    lines, buttons = [say(rules.policy, "greeting", conversation.language)], _share(conversation)
-    if name == "help":
-        lines.append(in_script(telegram_customers.HELP, conversation.language))
-    if buttons:
-        lines.append(in_script(telegram_customers.WHY_SHARE, conversation.language))
-    send_to_customer(db, conversation, "\n".join(lines), now, buttons)
-
-
-def _share(conversation: Conversation) -> list[Button]:
-    """The button for sharing one's number; none for a customer already known, or where there can be none."""
-    if conversation.contact_id is not None or not own_account(conversation.address):
-        return []
-    return [Button(SHARE, in_script(telegram_customers.SHARE_CONTACT, conversation.language))]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
 from bot.rules import Rules
+from bot.tickets.customer_consents import of_contact, standing
 from bot.transcript.conversations import conversations
 from bot.transcript.message_store import messages
 from escalation.customers import customer_notes, items
+from escalation.customers.consents import Consent
 from escalation.customers.customer_notes import CustomerNote
 from escalation.customers.customer_rows import contacts
 from escalation.customers.customer_store import find_customer, find_customers
@@ -45,6 +47,7 @@ class CustomerFile:
     first_contact: datetime | None
     last_contact: datetime | None
     no_surveys_since: datetime | None  # when the contact withdrew from quarterly surveys
+    consents: Mapping[str, Consent]  # how the contact stands to what rests on consent, by purpose
     check_in: CheckInState  # where they stand by their tier's schedule of follow-ups
 
     @property
@@ -87,6 +90,7 @@ def read_file(db: Connection, rules: Rules, contact_id: str, now: datetime, who:
         first_contact=first,
         last_contact=last,
         no_surveys_since=withdrawn_at(db, customer.contact.id),
+        consents=standing(db, of_contact(db, customer.contact.id)),
         check_in=check_ins.state_of(db, rules.policy, rules.policy.tier_of(customer.tier), of.id),
     )
 

@@ -64,6 +64,7 @@ conversations = Table(
     Column("joined_into", Integer, ForeignKey("conversations.id")),  # all that was in it is now part of that one
     Column("joins", Integer, nullable=False, server_default="0"),  # how many have become part of it
     Column("read_to", Integer),  # the last line that a page of its customer has fetched
+    Column("notice_version", String(32)),  # of the privacy notice that was shown last; null: none yet
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("channel", "address"),
@@ -104,13 +105,13 @@ class Conversation:
     organisation_id: str | None = None
     joined_into: int | None = None
     joins: int = 0
+    notice_version: str | None = None
 
 
 CONVERSATION = [conversations.c[f.name] for f in fields(Conversation)]
 
 # Built once: making a statement anew takes SQLAlchemy longer than the database takes.
-_NOT_SAVED = ("id", "channel", "address", "joined_into", "joins")  # written where they change
-_REMEMBERED_FIELDS = [f.name for f in fields(Conversation) if f.name not in _NOT_SAVED]
+_KEPT = [f.name for f in fields(Conversation) if f.name not in ("id", "channel", "address", "joined_into", "joins")]
 _HERE = conversation_addresses.c
 _MINE = and_(_HERE.channel == bindparam("channel"), _HERE.address == bindparam("address"))
 _FOUND = select(*CONVERSATION).join_from(conversation_addresses, conversations).where(_MINE)
@@ -226,7 +227,7 @@ def talks_of(db: Connection, contact_id: str | None) -> list[int]:
 
 def save_conversation(db: Connection, conversation: Conversation, now: datetime) -> None:
     """Write every field; the next wake-up is the earliest of the timers. The conversation must be locked."""
-    values = {name: getattr(conversation, name) for name in _REMEMBERED_FIELDS}
+    values = {name: getattr(conversation, name) for name in _KEPT}
     timers = (conversation.held_until, conversation.hand_over_at, conversation.follow_up_at, conversation.turn_at)
     wake_at = min((timer for timer in timers if timer is not None), default=None)
     note(db, name_of_conversation(conversation.id))

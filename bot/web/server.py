@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.messages import MAX_FILE
 from bot.service import Service
 from bot.web import api, customer_items_api, customers_api, ticket_api
-from bot.web.chat import criteria, endpoints, files, page
+from bot.web.chat import criteria, endpoints, files, page, privacy
 from bot.web.chat.visitor_limits import VisitorLimits
 from bot.web.client_address import CheckedProxies, ProxyTrust
 from bot.web.console.routes import add_console
@@ -69,6 +69,7 @@ def create_app(
     app.include_router(files.router)
     app.include_router(page.router)
     app.include_router(criteria.router)
+    app.include_router(privacy.router)
     app.include_router(api.router)
     app.include_router(customers_api.router)
     app.include_router(customer_items_api.router)

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.delivery.undeliverable import unreachable_words
 from bot.wording import (
     accounts,
+    consents,
     customer_files,
     danger_alarms,
     history,
@@ -49,6 +50,7 @@ def environment() -> Environment:
         "task_words": tasks,
         "sent_words": sent_steps,
         "owed_words": owed,
+        "consent_words": consents,
         "rating_words": ratings,
     }
     made.filters |= {"starred": starred, "starred_parts": parts_of}

@@ -16,6 +16,7 @@ from bot.wording.survey_choices import (
     parse_survey_choice,
     survey_payload,
 )
+from escalation.policy.privacy_notice import PURPOSES
 from escalation.tickets.sent_steps import StepAnswer
 from knowledge_base.articles import DIGEST, digest_of
 
@@ -23,6 +24,7 @@ LONGEST_ID = 64  # characters of an article's id
 MOST_BYTES = 64  # of a payload: what Telegram takes
 Wish = Literal["export", "forget", "leave"]
 OBJECTION = "objection"
+CONSENTS = "consents"
 _STEP = re.compile("[1-9][0-9]{0,8}", re.ASCII)
 
 
@@ -79,6 +81,19 @@ class ObjectionChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentsAsked:
+    """What may be agreed to is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChosen:
+    """A purpose is agreed to, or no longer."""
+
+    purpose: str
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StepAnswerChosen:
     """An answer to what was sent in the course of a ticket, by its number."""
 
@@ -95,10 +110,11 @@ _ABOUT_ARTICLE: Mapping[str, Callable[[str], AboutArticle]] = {
     "notmeant": NotMeant,
 }
 
-Choice = PersonChosen | AboutArticle | SurveyChoice | DataWishChosen | ObjectionChosen | StepAnswerChosen
+OfData = DataWishChosen | ConsentsAsked | ConsentChosen
+Choice = PersonChosen | AboutArticle | SurveyChoice | OfData | ObjectionChosen | StepAnswerChosen
 
 
-def payload(choice: Choice) -> str:  # noqa: C901  # one line per kind, so that every kind is seen
+def payload(choice: Choice) -> str:  # noqa: C901, PLR0912  # one line per kind, so that every kind is seen
     """Return the payload that a tap hands back; it is stored in transcripts, so its form must not change.
 
     An article's id that has no room in it is a digest, from which `Rules.named` tells the id.
@@ -120,6 +136,10 @@ def payload(choice: Choice) -> str:  # noqa: C901  # one line per kind, so that 
             return survey_payload(choice)
         case DataWishChosen(wish):
             return f"self:{wish}"
+        case ConsentsAsked():
+            return CONSENTS
+        case ConsentChosen(purpose, given):
+            return f"consent:{'give' if given else 'withdraw'}:{purpose}"
         case ObjectionChosen():
             return OBJECTION
         case StepAnswerChosen(step, answer):
@@ -144,6 +164,8 @@ def parse_choice(text: str) -> Choice | None:
         return PersonChosen()
     if text == OBJECTION:
         return ObjectionChosen()
+    if verb in (CONSENTS, "consent"):
+        return _parse_consent(text)
     if verb in ("rate", "dim", "survey"):
         return parse_survey_choice(text)
     if verb == "self":
@@ -151,6 +173,14 @@ def parse_choice(text: str) -> Choice | None:
     if verb == "step":
         return _parse_step(target)
     return _ABOUT_ARTICLE[verb](target) if verb in _ABOUT_ARTICLE and 0 < len(target) <= LONGEST_ID else None
+
+
+def _parse_consent(text: str) -> ConsentsAsked | ConsentChosen | None:
+    if text == CONSENTS:
+        return ConsentsAsked()
+    _, act, purpose = [*text.split(":"), "", ""][:3]
+    known = act in ("give", "withdraw") and purpose in PURPOSES and text == f"consent:{act}:{purpose}"
+    return ConsentChosen(purpose, act == "give") if known else None
 
 
 def _parse_step(target: str) -> StepAnswerChosen | None:

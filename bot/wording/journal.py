@@ -36,6 +36,8 @@ WHAT = {
     "organisations merged": "合并单位",
     "customer removed": "移除联系人",
     "customer items saved": "保存客户的订单、设备、合同、产品",
+    "consent given": "登记客户同意",
+    "consent withdrawn": "登记客户撤回同意",
     "customer note added": "写客户备注",
     "CRM file imported": "导入客户资料",
     "tiers held against the policy": "按政策核对等级",

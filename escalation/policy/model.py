@@ -13,6 +13,7 @@ from escalation.policy.budgets import Budgets
 from escalation.policy.default_wording import DEFAULT_NUMBER
 from escalation.policy.outside_chat import OutsideChat
 from escalation.policy.privacy import PrivacyRules
+from escalation.policy.privacy_notice import PrivacyNotice
 from escalation.policy.surveys import Surveys
 from escalation.policy.tiers import Tier, TierRules
 from escalation.policy.waiting import WaitingRules
@@ -207,6 +208,11 @@ class Policy:
     privacy: PrivacyRules = field(default_factory=PrivacyRules)
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
+
+    @property
+    def notice(self) -> PrivacyNotice | None:
+        """The privacy notice that customers are shown; None: there is none."""
+        return self.privacy.notice
 
     @property
     def rules_version(self) -> str:

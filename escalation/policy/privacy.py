@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from escalation.policy.privacy_notice import PrivacyNotice, read_notice
 from escalation.policy.yaml_blocks import Block
 from escalation.working_hours.working_days import WorkingDays, parse_working_days
 
@@ -24,6 +25,7 @@ class PrivacyRules:
     calendar: str = ""
     exports_a_day: int = EXPORTS_A_DAY
     complain_to: str = COMPLAIN_TO
+    notice: PrivacyNotice | None = None
 
 
 def read_privacy(root: Block, calendars: Mapping[str, object]) -> PrivacyRules:
@@ -36,6 +38,7 @@ def read_privacy(root: Block, calendars: Mapping[str, object]) -> PrivacyRules:
         block.choice("calendar", calendars, required=False),
         block.whole("exports_a_day", 1, 100) if "exports_a_day" in block.values else EXPORTS_A_DAY,
         block.text("complain_to", required=False) or COMPLAIN_TO,
+        read_notice(section),
     )
     block.finish()
     section.finish()

@@ -19,7 +19,8 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from bot.transcript.quotes import quotes_of
 from bot.wording import transcript
-from bot.wording.choices import OBJECTION, QuestionChosen, parse_choice
+from bot.wording.choices import CONSENTS, OBJECTION, QuestionChosen, parse_choice
+from bot.wording.consents import LABEL as CONSENTS_LABEL
 from bot.wording.marks import beside
 from bot.wording.objections import LABEL as OBJECTION_LABEL
 from bot.wording.outside_chat import WROTE
@@ -142,7 +143,7 @@ def _words(line: Message, labels: dict[str, str]) -> str:
 def _labels(db: Connection, conversation: Conversation) -> dict[str, str]:
     lately = message_store.latest(db, conversation.id, AT_ONCE)
     offered = {each["choice"]: each["label"] for line in lately for each in line.meta.get("buttons", [])}
-    return {OBJECTION: OBJECTION_LABEL, **offered}  # a button of the web page, in no line
+    return {OBJECTION: OBJECTION_LABEL, CONSENTS: CONSENTS_LABEL, **offered}  # buttons of the web page, in no line
 
 
 def _notes(db: Connection, topic: TopicWork, ticket: Ticket) -> Sequence[Any]:

@@ -19,7 +19,7 @@ from bot.wording.sanitise import clean
 from knowledge_base.text.normalise import is_empty
 
 TELEGRAM = "telegram"
-COMMANDS = ("start", "help", "me", "export", "forget", "link")
+COMMANDS = ("start", "help", "me", "export", "forget", "privacy", "consent", "link")
 
 Wording = Literal["too_long", "empty_message", "unsupported", "file_too_large", "file_kind"]
 _WHY: dict[Wording, str] = {"file_too_large": transcript.FILE_OVER_LIMIT, "file_kind": transcript.FILE_KIND}

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from bot.messages import MAX_FILE, MAX_TEXT
 from bot.web.dependencies import ServiceDep
 from bot.web.templating import page
-from bot.wording import phrases
+from bot.wording import consents, phrases, privacy_notice
 from bot.wording.objections import LABEL
 from knowledge_base.articles import Article
 from knowledge_base.matching.ranking import is_visible
@@ -34,6 +34,9 @@ async def chat_page(service: ServiceDep) -> HTMLResponse:
         largest=MAX_FILE,
         criteria=rules.policy.tier_rules.criteria_page,
         objection=LABEL,
+        privacy=rules.policy.notice,
+        notice=privacy_notice.TITLE,
+        manage=consents.LABEL,
     )
 
 

@@ -15,7 +15,8 @@ from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import Quote, quotes_of, versions_of
 from bot.transcript.visible_lines import HiddenLines, split_lines
 from bot.wording import transcript
-from bot.wording.choices import OBJECTION, QuestionChosen, parse_choice
+from bot.wording.choices import CONSENTS, OBJECTION, QuestionChosen, parse_choice
+from bot.wording.consents import LABEL as CONSENTS_LABEL
 from bot.wording.objections import LABEL as OBJECTION_LABEL
 from bot.wording.survey_choices import ScoreChosen
 from escalation.customers.starring import parts_of
@@ -106,7 +107,7 @@ def _placeholders(ticket: Ticket, hidden: Sequence[HiddenLines]) -> Iterator[Tal
 def _talk(
     ticket: Ticket, lines: Sequence[Message], notes: Sequence[Row[Any]], told: _LineFacts
 ) -> tuple[TalkLine, ...]:
-    labels: dict[str, str] = {OBJECTION: OBJECTION_LABEL}  # a button of the page, in no line
+    labels: dict[str, str] = {OBJECTION: OBJECTION_LABEL, CONSENTS: CONSENTS_LABEL}  # of the page, in no line
     talk: list[TalkLine] = []
     for line in lines:
         buttons = line.meta.get("buttons", [])

@@ -191,21 +191,33 @@
   for (const starter of document.querySelectorAll("#starters .starter")) {
     starter.addEventListener("click", () => post({ kind: "text", value: starter.textContent, label: starter.textContent }));
   }
-  // Whoever comes from the page of criteria finds one button; nothing is sent before they tap it. Until then the
+  // Whoever comes from the page of criteria or of the notice finds one button; nothing is sent before they tap it. Until then the
   // address keeps it, so that it is there again after a reload.
-  const objection = find("objection");
-  const offerObjection = () => {
-    if (!objection || location.hash !== "#objection") return;
-    objection.hidden = false;
-    settleScroll(true);
-  };
-  if (objection) objection.querySelector("button").addEventListener("click", (event) => {
-    objection.hidden = true;
-    history.replaceState(null, "", location.pathname + location.search);
-    post({ kind: "choice", value: "objection", label: event.target.textContent });
-  });
-  window.addEventListener("hashchange", offerObjection);
-  offerObjection();
+  for (const name of ["objection", "consents"]) {
+    const section = find(name);
+    if (!section) continue;
+    const offer = () => {
+      if (location.hash !== `#${name}`) return;
+      section.hidden = false;
+      settleScroll(true);
+    };
+    section.querySelector("button").addEventListener("click", (event) => {
+      section.hidden = true;
+      history.replaceState(null, "", location.pathname + location.search);
+      post({ kind: "choice", value: name, label: event.target.textContent });
+    });
+    window.addEventListener("hashchange", offer);
+    offer();
+  }
+  // A notice that has changed since this device last showed one says so, once.
+  const notice = find("privacy");
+  if (notice) {
+    try {
+      const seen = localStorage.getItem("jiedai.notice");
+      find("privacy-new").hidden = seen === null || seen === notice.dataset.version;
+      localStorage.setItem("jiedai.notice", notice.dataset.version);
+    } catch { /* a browser that keeps nothing shows the line all the same */ }
+  }
   const ENDED = "jiedai.ended"; // survives the reload that clears everything from sight
   find("end").addEventListener("click", async () => {
     if (!confirm("结束后，这台设备上不再保留对话内容；您已提交的事项会继续处理。确定结束吗？")) return;

@@ -7,6 +7,8 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
   const labels = new Map(); // choice → what its button said
   const objection = document.querySelector("#objection .starter");
   if (objection) labels.set("objection", objection.textContent);
+  const consents = document.querySelector("#consents .starter");
+  if (consents) labels.set("consents", consents.textContent);
   let lastDay = "", lastAuthor = "", lastAt = 0;
   let active = null; // the newest bot message's buttons
   const asked = new Map(); // what can be agreed to or accepted, until it is → its buttons

@@ -430,6 +430,7 @@ async def test_help_says_what_can_be_done_here(api: FakeTelegram, world: World, 
         "您好，这里是云印办公设备在线服务。请问有什么可以帮您？\n"
         "您可以直接用文字提问，也可以发送图片、语音、文件或位置。\n"
         "/me 查看您的客户信息与服务\n/export 申请导出个人信息\n/forget 申请删除个人信息\n"
+        "/privacy 个人信息处理说明\n/consent 查看、撤回我的同意\n"
         "点下方按钮共享手机号，方便我们核对您的客户身份；不共享也可以直接提问。"
     )
 

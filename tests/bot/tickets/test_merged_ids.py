@@ -19,6 +19,7 @@ from bot.tickets.tier_changes import apply_patch
 from bot.transcript import conversations, joining
 from bot.transcript.addresses import CONTACT
 from escalation.customers import data_requests, items, manual_tiers, service_teams, tier_proposals
+from escalation.customers.consents import Consent, Whose, consents_of, record_consent
 from escalation.customers.customer_notes import notes_on
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.customer_store import find_customer, save_customer
@@ -39,6 +40,7 @@ OF_CONTACTS = {
     "sent_steps.contact_id": GOES,
     "surveys.contact_id": GOES,
     "survey_consents.contact_id": GOES,
+    "consents.contact_id": GOES,
     "data_requests.contact_id": GOES,
     "contacts.merged_into": GOES,
     "conversation_addresses.address": GOES,
@@ -135,6 +137,7 @@ def full(scene_anywhere: Scene) -> Scene:
     scene.write(_owe, "C2", house(scene, "C2"), scene.now)
     scene.write(survey_store.insert_once, "2026-Q4", "web", "C2", scene.ticket.conversation_id, scene.now)
     scene.write(survey_consents.set_wanted, "C2", "web", scene.now, wanted=False)
+    scene.write(record_consent, Whose("C2"), Consent("sensitive", True, scene.now, "1", "web", "customer"))
     scene.write(data_requests.add_request, "export", "C2", "web", "customer", scene.now, scene.now)
     return scene
 
@@ -195,6 +198,7 @@ def test_of_two_who_were_asked_in_one_quarter_one_survey_is_left_to_whom_they_be
     kept = full.read(survey_store.latest_of_contact, "C1")
     assert (kept.id, full.read(survey_store.get_survey, 1).contact_id) == (number, None)
     assert not full.read(survey_consents.wants_surveys, "C1")
+    assert list(full.read(consents_of, Whose("C1"))) == ["sensitive"]
 
 
 def test_a_code_of_the_id_left_behind_opens_the_page_of_the_other(full: Scene) -> None:

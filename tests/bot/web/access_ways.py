@@ -28,6 +28,7 @@ WORKS = (AGENT, AGENT_ELSEWHERE, ACCUSED, LEAD, LEAD_ELSEWHERE, HELPER)  # some 
 HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/chat"): EVERYBODY,
+    ("GET", "/privacy"): EVERYBODY,  # where the policy has a notice; elsewhere there is no such page
     ("GET", "/criteria"): EVERYBODY,  # where the policy makes the criteria public; elsewhere there is no such page
     ("Mount", "/static"): EVERYBODY,
     ("GET", "/api/openapi.json"): EVERYBODY,
