@@ -188,6 +188,10 @@ class Vault:
         except (InvalidTag, ValueError):
             raise VaultError(f"{field} cannot be read: it was altered, or sealed with another key.") from None
 
+    def derived(self, purpose: str) -> bytes:
+        """Return a key for this purpose that no rotation changes."""
+        return hmac.digest(self._lookup_key, purpose.encode(), "sha256")
+
     def fingerprint(self, text: str, *, field: str) -> str:
         """Return the HMAC-SHA256 of a normalised value and field, in hexadecimal, to look up equal values."""
         return hmac.digest(self._lookup_key, f"{field}\0{text}".encode(), "sha256").hex()

@@ -81,8 +81,8 @@ def _are_words_behind(db: Connection, _rules: Rules, _now: datetime) -> bool:
     return word_index.are_behind(db)
 
 
-def _write_words(db: Connection, _rules: Rules, _now: datetime) -> int:
-    return word_index.write_some(db)
+def _write_words(db: Connection, rules: Rules, _now: datetime) -> int:
+    return word_index.write_some(db, rules.vault)
 
 
 def _may_be_scattered(db: Connection, _rules: Rules, now: datetime) -> bool:

@@ -14,9 +14,9 @@ from bot.notifications.paging import pages
 from bot.privacy.keeper import Erasing
 from bot.privacy.person import Person
 from bot.topic_sync.topics import topics
+from bot.transcript import word_index
 from bot.transcript.channel_message_ids import channel_message_ids
 from bot.transcript.reply_drafts import reply_drafts
-from bot.transcript.word_index import ticket_texts
 from escalation.tickets import history
 from escalation.tickets.changes import note_change
 from escalation.tickets.erased_history import ERASED, erase_history
@@ -36,7 +36,7 @@ _BLANK: tuple[tuple[Table, dict[str, Any]], ...] = (
     (ratings, {"reason": None}),
     (ticket_tasks, {"text": "", "matter": "", "answer": ""}),
 )
-_GONE = (fact_words, reply_drafts, ticket_texts, gaps, notes)
+_GONE = (fact_words, reply_drafts, gaps, notes)
 _TELL = (pauses, reports, ratings, ticket_tasks, plans, fact_words, notes, ticket_events)
 
 
@@ -57,6 +57,7 @@ def erase_ticket(db: Connection, erasing: Erasing, person: Person, number: int, 
         db.execute(update(table).where(table.c.ticket_id == number).values(**values))
     for table in _GONE:
         db.execute(delete(table).where(table.c.ticket_id == number))
+    word_index.forget(db, number)
     theirs = ticket.contact_id in (*person.ids, erasing.pseudonym)
     whose = {"contact_id": erasing.pseudonym if theirs else ticket.contact_id}
     words: dict[str, Any] = {

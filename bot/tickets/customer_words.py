@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, select
 
 from bot.transcript.conversations import conversations
-from bot.transcript.word_index import plain
+from bot.transcript.search_terms import plain
 from escalation.customers.customer_rows import EMAIL, NAME, ORGANISATION_NAME, PHONE, contacts, organisations
 from escalation.normalise import all_digits, main_number, normal_email, normal_name, normal_phone
 from escalation.tickets.ticket_store import tickets

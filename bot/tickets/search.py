@@ -17,6 +17,7 @@ from bot.storage.conditions import is_among
 from bot.tickets import customer_words
 from bot.transcript import word_index
 from bot.transcript.conversations import conversations
+from bot.transcript.search_terms import plain
 from escalation.customers.customer_store import find_customers
 from escalation.normalise import all_digits, normal_phone
 from escalation.staff import Staff
@@ -83,8 +84,7 @@ def find_tickets(
     """
     key: Any = ENDED if wanted.finished else tickets.c.id
     conditions = [*_filters(wanted), *([] if who is None else [visible_to(who)]), *_words(db, rules, wanted.words)]
-    joined = tickets.outerjoin(word_index.ticket_texts, word_index.ticket_texts.c.ticket_id == tickets.c.id)
-    every = select(tickets.c.id, key.label("key"), func.count().over().label("total")).select_from(joined)
+    every = select(tickets.c.id, key.label("key"), func.count().over().label("total"))
     found = every.where(*conditions).subquery()
     page = select(found).order_by(found.c.key.desc(), found.c.id.desc()).limit(limit + 1)
     rows = db.execute(page.where(*_beyond(found, after, by_end=bool(wanted.finished)))).all()
@@ -102,7 +102,7 @@ def words_of(text: str) -> list[str]:
     A telephone number is one word, however it is spaced; brackets and quotation marks around a word are left out.
     """
     joined = _NUMBER.sub(_in_one_piece, unicodedata.normalize("NFKC", text))
-    return list(dict.fromkeys(word_index.plain(word.strip(_AROUND) or word) for word in joined.split()))[:MOST_WORDS]
+    return list(dict.fromkeys(plain(word.strip(_AROUND) or word) for word in joined.split()))[:MOST_WORDS]
 
 
 def _in_one_piece(match: re.Match[str]) -> str:
@@ -134,7 +134,7 @@ def _words(db: Connection, rules: Rules, text: str) -> list[ColumnElement[bool]]
     words = words_of(text)
     if not words:
         return []
-    spoken, known = word_index.holding(db, words), customer_words.having(db, rules.vault, words)
+    spoken, known = word_index.holding(db, rules.vault, words), customer_words.having(db, rules.vault, words)
     houses = customer_words.houses_having(db, rules.vault, words)
     return [
         or_(*_number(word), is_among(db, tickets.c.contact_id, customers), *_of_houses(db, ids), said)

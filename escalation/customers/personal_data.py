@@ -9,7 +9,7 @@ from typing import Literal
 
 from escalation.customers.postal_addresses import without_house_numbers
 from escalation.customers.secret_words import secrets_in
-from escalation.normalise import normal_email, normal_phone
+from escalation.normalise import all_digits, normal_email, normal_phone
 
 ClaimKind = Literal["phone", "email", "name"]
 
@@ -79,6 +79,11 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
     house numbers, and names: those in `names`, those that a writer gives as their own, those of 「收件人：」 and
     「…先生」.
     """
+    return _without_names(without_house_numbers(mask_values(text)), names)
+
+
+def mask_values(text: str) -> str:
+    """Return the text with numbers, addresses and secrets masked as `mask` does; names and house numbers stay."""
     plain = _without_secrets(_plain(text))
     plain = EMAIL.sub(lambda match: f"{match[0][0]}***@{match[0].split('@')[1]}", plain)
     plain = ID_CARD.sub(lambda match: starred_middle(match[0], 3, 2), plain)
@@ -87,7 +92,15 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
     plain = BANK_CARD.sub(lambda match: starred_middle(match[0], 0, 4), plain)
     for pattern in (PASSPORT, PLATE):
         plain = pattern.sub(lambda match: starred_middle(match[0], 1, 2), plain)
-    return _without_names(without_house_numbers(plain), names)
+    return plain
+
+
+def whole_values(text: str) -> Iterator[tuple[ClaimKind, str]]:
+    """Yield the telephone numbers and e-mail addresses of a text as digits and in lower case, by kind."""
+    plain = _plain(text)
+    for pattern in PHONES:
+        yield from (("phone", all_digits(normal_phone(match[0]))) for match in pattern.finditer(plain))
+    yield from (("email", normal_email(match[0])) for match in EMAIL.finditer(plain))
 
 
 def _without_secrets(plain: str) -> str:

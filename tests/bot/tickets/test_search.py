@@ -47,7 +47,7 @@ def hits(scene: Scene, words: str = "", who: Staff | None = None, **more: object
 def write_down(scene: Scene) -> None:
     """The chore catches up."""
     while scene.read(word_index.are_behind):
-        scene.write(word_index.write_some)
+        scene.write(word_index.write_some, scene.vault)
 
 
 @pytest.fixture(params=["at once", "written down"])
