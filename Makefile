@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETS ?= ../shared/matching
 WORKERS ?= 2
 
-.PHONY: help run check test proof lint demo bench bench-full lock format check-python
+.PHONY: help run check test proof lint demo bench bench-full lock format audit check-python
 
 help:
 	@echo 'make run         install what is missing and serve on http://localhost:8080'
@@ -21,6 +21,7 @@ help:
 	@echo 'make bench       the quick measurements, up to five minutes'
 	@echo 'make bench-full  all measurements'
 	@echo 'make lock        choose versions anew from pyproject.toml'
+	@echo 'make audit       what is known against the dependencies, and a bill of materials'
 
 run: $(VENV)/.installed
 	@exec $(BIN)/python -m bot run
@@ -80,6 +81,10 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/pytho
 	@touch $@ $(VENV)/.installed
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --extra semantic --group install
+# pip-audit and cyclonedx-bom are optional: `.venv/bin/pip install pip-audit cyclonedx-bom`.
+audit:
+	@PYTHON=$(BIN)/python .ci/audit
+
 lock: $(VENV)/.installed-dev
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --extra exported --group dev -c requirements.lock -o requirements-dev.lock

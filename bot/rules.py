@@ -48,6 +48,7 @@ class Rules:
     act_builder: ActReaderBuilder | None = None  # how the reader of acts is learned; None: it is not
     acts: ActReader = ActReader()  # noqa: RUF009  # frozen; it knows the policy's words alone until a head is learned
     shift: float = 0.0  # by how much real use has moved the threshold for answering
+    emergency: str = ""  # why everything goes to people at once; empty: it does not
 
     @property
     def takes_thought(self) -> bool:

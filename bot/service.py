@@ -28,6 +28,7 @@ from bot.storage.database import Database
 from bot.upkeep.daily_backup import DailyBackup
 from bot.upkeep.free_space import FreeSpace
 from escalation.calendars import calendar_editions
+from escalation.journal import emergency_mode
 from escalation.policy.model import Policy
 from knowledge_base.adjusting import adjustment_store
 from knowledge_base.articles import Article
@@ -100,10 +101,18 @@ class Service:
         log.info("knowledge base: answered from confidence %.4f on", self.rules.thresholds.answer_at)
         return True
 
+    async def follow_emergency(self) -> None:
+        """Work as the emergency mode says, if it has been switched since."""
+        reason = await self.database.read(emergency_mode.emergency_reason)
+        if reason != self.rules.emergency:
+            self.rules = replace(self.rules, emergency=reason)
+            log.warning("the emergency mode is %s", "on" if reason else "off")
+
     async def refresh(self) -> bool:
         """Load the knowledge base if a new revision was published or its index is a quick one; True if so."""
         await self.follow_calendars()
         await self.follow_threshold()
+        await self.follow_emergency()
         now, rules = await self.database.read(revision_store.current_revision), self.rules
         learned = rules.act_builder is None or is_learned(rules.acts)
         if now == rules.index.revision and rules.index_builder.is_finished(rules.index) and learned:

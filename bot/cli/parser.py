@@ -33,6 +33,15 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "explain": ("What a customer of a tier is owed, and by when.", "policy:explain"),
             "history": ("Every edition of the policy that was in force.", "policy:history"),
             "show": ("Print an edition of the policy, as its file was.", "policy:show"),
+            "emergency": ("The emergency plan: steps, who, numbers, last rehearsal.", "emergency:plan"),
+        },
+    ),
+    "emergency": (
+        "The emergency mode: everything goes to people at once.",
+        {
+            "on": ("Switch it on, with a reason.", "emergency:turn_on"),
+            "off": ("Switch it off, with a reason.", "emergency:turn_off"),
+            "show": ("Whether it is on, and why.", "emergency:show"),
         },
     ),
     "kb": (

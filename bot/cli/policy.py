@@ -77,6 +77,8 @@ def hints_of(policy: Policy) -> list[str]:
     hints = []
     if policy.notice is None:
         hints.append('Hint: there is no "privacy", so customers are shown no notice of what is done with their data.')
+    if policy.emergency is None or policy.emergency.is_stale(app.utc_now().astimezone(policy.zone).date()):
+        hints.append("Hint: there is no emergency plan that was rehearsed within a year (`jiedai policy emergency`).")
     if not policy.outside_chat.is_stated:
         hints.append('Hint: there is no "outside_chat", so the staff\'s Telegram group reads all of a customer.')
     return hints

@@ -29,8 +29,10 @@ from bot.tickets.objections import OBJECTION, raise_objection
 from bot.tickets.recurrence import recurrences
 from bot.transcript import conversations, filing, message_store
 from bot.transcript.shared_numbers import houses_of
+from bot.wording import emergency
 from bot.wording.matter_titles import sent_file, sent_place, unsaid
 from bot.wording.moments import by
+from bot.wording.phrases import in_script
 from bot.wording.provisional import RESULT
 from escalation.customers.starring import starred
 from escalation.policy.default_wording import DEFAULT_NUMBER
@@ -78,6 +80,8 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
     incident_notices.at_hand_off(turn, silently=urgency.critical)
     if promise is not None:
         promise()
+    elif turn.rules.emergency and not urgency.critical:  # by when nobody can say
+        turn.send(in_script(emergency.TAKEN, turn.conversation.language))
     else:
         _promise_in_words(turn, reason, said, critical=urgency.critical)
     if urgency.critical:

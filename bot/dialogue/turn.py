@@ -188,7 +188,7 @@ def situation_of(
     policy = rules.policy
     served = policy.tiers[tier.tier]
     situation = Situation(
-        bot=served.bot,
+        bot="suggests" if rules.emergency else served.bot,
         ticket="none",
         awaiting=None,
         misses=0,

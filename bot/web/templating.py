@@ -16,6 +16,7 @@ from bot.wording import (
     consents,
     customer_files,
     danger_alarms,
+    emergency,
     history,
     labels,
     outcomes,
@@ -51,6 +52,7 @@ def environment() -> Environment:
         "sent_words": sent_steps,
         "owed_words": owed,
         "consent_words": consents,
+        "emergency_words": emergency,
         "rating_words": ratings,
     }
     made.filters |= {"starred": starred, "starred_parts": parts_of}

@@ -28,6 +28,8 @@ WHAT = {
     "roster removed": "移除班次",
     "roster swapped": "对调班次",
     "edition in force": "政策生效",
+    "emergency mode on": "开启应急模式",
+    "emergency mode off": "结束应急模式",
     "incident declared": "宣布故障",
     "incident ended": "结束故障",
     "customer added": "新增客户",

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from escalation.policy.approvals import REMIND_BEFORE, Approval, Department
 from escalation.policy.budgets import Budgets
 from escalation.policy.default_wording import DEFAULT_NUMBER
+from escalation.policy.emergency import EmergencyPlan
 from escalation.policy.outside_chat import OutsideChat
 from escalation.policy.privacy import PrivacyRules
 from escalation.policy.privacy_notice import PrivacyNotice
@@ -206,6 +207,7 @@ class Policy:
     surveys: Surveys = field(default_factory=Surveys)
     outside_chat: OutsideChat = field(default_factory=OutsideChat)
     privacy: PrivacyRules = field(default_factory=PrivacyRules)
+    emergency: EmergencyPlan | None = None
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
 

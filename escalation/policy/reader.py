@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from escalation.policy.emergency import read_emergency
 from escalation.policy.faults import PolicyFault, PolicyFaultCollector, PolicyFaults, compose
 from escalation.policy.model import (
     COMPLAINT_CLOSED_FOR,
@@ -103,6 +104,7 @@ def _read(root: Block, version: str) -> Policy:
         surveys=read_surveys(root, calendars),
         outside_chat=read_outside_chat(root),
         privacy=read_privacy(root, calendars),
+        emergency=read_emergency(root),
         phone=root.text("phone", required=False),
         after_first_contact=_read_after_first_contact(root, tiers),
     )

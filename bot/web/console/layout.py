@@ -25,6 +25,7 @@ def frame(
         "now": now,
         "unread": unread,
         "failed": staff_request.signed.failed,
+        "emergency": staff_request.service.rules.emergency,
         "moment": lambda at: moments.by(policy, at, now),
         "clock": lambda at: f"{at.astimezone(policy.zone):%H:%M}",
         "since": lambda at: moments.since(policy, at, now),

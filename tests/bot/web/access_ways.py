@@ -97,6 +97,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/console/calendar/save"): (MANAGER, ADMIN),
     ("POST", "/console/calendar/wait"): (MANAGER, ADMIN),
     ("GET", "/console/incidents"): STAFF,
+    ("GET", "/console/emergency"): STAFF,
     ("GET", "/console/incidents/{number}/end"): STAFF,
     ("POST", "/console/incidents"): (*LEADS, MANAGER),
     ("POST", "/console/incidents/{number}/end"): (*LEADS, MANAGER),

@@ -1,0 +1,6 @@
+"""What customers and staff read in an emergency."""
+
+TAKEN = "已为您转人工并记下您的问题。目前系统处于应急处理中，暂时无法给出准确的联系时间，我们会尽快与您联系。"
+BANNER = "应急模式：{reason}。客户的消息直接转人工，先处理、后补记。"
+NO_PLAN = "政策里还没有应急预案，请管理员在政策文件中补充 emergency。"
+NEVER, STALE = "还没有演练过，请安排一次演练。", "上次演练在 {day}，已超过一年，请安排演练。"
