@@ -33,6 +33,7 @@ from bot.messages import BotRefusal
 from bot.migrations import HEAD, schema
 from bot.notifications.staff_chat import DESK
 from bot.notifications.unstated_policy import tell_of_outside_chat
+from bot.privacy.worker import erase_always
 from bot.rules import Rules
 from bot.service import Service
 from bot.storage import seal_begin
@@ -223,8 +224,8 @@ class Runtime:
         self._background.start("watch", self._watch())
         self._background.start("backup", self.backup.run())
         self._background.start("recompute", recompute.run())
-        heads = daily_head.HeadFile(here.database, here.settings.data / daily_head.FILE)
-        self._background.start("heads", heads.run())
+        self._background.start("heads", daily_head.HeadFile(here.database, here.settings.data / daily_head.FILE).run())
+        self._background.start("erasures", erase_always(here.settings, here.database, lambda: here.rules, here.clock))
         if self.telegram is not None:
             await self.telegram.start()
 

@@ -11,10 +11,12 @@ from bot.app import NotReady
 from bot.cli.audit import verified
 from bot.cli.command import argument
 from bot.cli.output import Result
-from bot.cli.session import Where
+from bot.cli.session import Where, opened
 from bot.config.secret_files import SECRET_FILES, ensure_folder, journal_key
 from bot.config.settings import Settings, database_file
 from bot.migrations import HEAD, schema
+from bot.privacy.carrying_out import Ground, carry_out_all
+from bot.privacy.erasure_file import FILE as ERASURES
 from bot.storage.database import Database
 from bot.upkeep import in_use, rotation
 from bot.upkeep.copying import Copied, demand_known
@@ -128,7 +130,19 @@ def put_back(
     found = restore(settings, target, source, app.utc_now(), secrets=with_secrets)
     facts = _facts(target, found.copied)
     facts |= {"kept": str(found.aside) if found.aside else None, "missing": [each.name for each in found.missing]}
-    return Result(facts, _about_restored(settings, source, target, found))
+    facts["erased_again"] = again = _erase_again(settings)
+    words = list(_about_restored(settings, source, target, found))
+    words += [f"{again} persons who were erased since are erased again."] if again else []
+    return Result(facts, words)
+
+
+def _erase_again(settings: Settings) -> int:
+    """Repeat the erasures that the backup does not know of; how many persons these were."""
+    if not (settings.data / ERASURES).exists():
+        return 0
+    with opened(settings) as service:
+        ground = Ground.of(settings, service.database, lambda: service.rules, service.clock)
+        return carry_out_all(ground, at_once=True)
 
 
 def _about_restored(settings: Settings, source: Path, target: Path, found: Restored) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import get_args
 
 from sqlalchemy import Connection
 
+from bot.delivery.customer_messages import send_to_customer
 from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue.customer import customer_of
 from bot.dialogue.handoff import hand_over
@@ -15,7 +16,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.written_line import source_of
 from bot.messages import Button, Incoming
 from bot.rules import Rules
-from bot.transcript import conversations, processed_keys
+from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.conversations import Conversation
 from bot.transcript.received_lines import add_received
 from bot.wording import about_me as words
@@ -25,6 +26,8 @@ from bot.wording.matter_titles import is_unsaid
 from bot.wording.moments import by
 from bot.wording.phrases import in_script
 from bot.wording.provisional import MAY_MOVE
+from escalation.customers import data_requests
+from escalation.customers.data_requests import CUSTOMER, RequestKind
 from escalation.policy.model import Policy
 from escalation.policy.tiers import FIRST_CONTACT
 from escalation.tickets import deadline_store, facts, history, ticket_store
@@ -33,6 +36,8 @@ from escalation.tickets.moved_deadlines import is_provisional
 
 EXPORT, FORGET, LEAVE = (payload(DataWishChosen(wish)) for wish in get_args(Wish))
 WISHES: dict[str, Wish] = {EXPORT: "export", FORGET: "forget"}
+COMMANDS = {"/export": EXPORT, "/forget": FORGET}  # as they are written on the chat page
+DATA_REQUESTS: dict[Wish, RequestKind] = {"export": "export", "forget": "erase"}
 
 
 def about_me(db: Connection, rules: Rules, conversation: Conversation, now: datetime) -> str:
@@ -51,6 +56,12 @@ def question(choice: str, language: str) -> tuple[str, list[Button]]:
     labels = {choice: data_wishes.LABELS[wish], LEAVE: data_wishes.LABELS["leave"]}
     buttons = [Button(each, in_script(label, language)) for each, label in labels.items()]
     return in_script(data_wishes.QUESTIONS[wish], language), buttons
+
+
+def is_proven(db: Connection, message: Incoming) -> bool:
+    """Whether it is known whose address a message comes from."""
+    found = conversations.find_conversation(db, message.channel, message.address)
+    return found is not None and found.contact_id is not None
 
 
 def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> None:
@@ -79,11 +90,32 @@ def begin_tap(db: Connection, rules: Rules, message: Incoming, now: datetime) ->
     return TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now, ticket, asked=True)
 
 
+def ask_on_page(db: Connection, message: Incoming, now: datetime) -> int | None:
+    """Answer /export or /forget written on the chat page: the question, or how to prove who one is; the line's id.
+
+    None for a message that was processed before.
+    """
+    conversation = conversations.lock_conversation(db, message.channel, message.address, now)
+    if not processed_keys.remember_key(db, message.channel, message.key, now):
+        return None
+    line = add_received(db, conversation, source_of(message), message.text, now)
+    message_store.mark_considered(db, conversation.id)
+    if conversation.contact_id is None:
+        send_to_customer(db, conversation, in_script(data_wishes.PROVE_ON_PAGE, conversation.language), now)
+    else:
+        text, buttons = question(COMMANDS[message.text.strip().lower()], conversation.language)
+        send_to_customer(db, conversation, text, now, buttons)
+    return line
+
+
 def _register(turn: TurnContext, wish: Wish) -> None:
+    if _asked_too_often(turn, wish):
+        turn.send(in_script(data_wishes.TOO_OFTEN, turn.conversation.language))
+        return
     ticket = turn.ticket
     if ticket is None:
         turn.ticket, turn.text = last_ticket(turn), data_wishes.LABELS[wish]
-        hand_over(turn, wish, lambda: promise(turn, data_wishes.REGISTERED[wish]))
+        hand_over(turn, wish, lambda: promise(turn, _registered(turn, wish)))
         return
     asked = f"{wish}_asked"
     if ticket.reason == wish or asked in {row.kind for row in history.history_of(turn.db, ticket.id)}:
@@ -91,7 +123,31 @@ def _register(turn: TurnContext, wish: Wish) -> None:
         return
     facts.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     history.log(turn.db, ticket.id, asked, turn.now)
-    promise(turn, data_wishes.REGISTERED[wish])
+    promise(turn, _registered(turn, wish))
+
+
+def _registered(turn: TurnContext, wish: Wish) -> str:
+    """Note the wish of a proven customer with the day it is due; what they are told, which names the day.
+
+    A stranger's is noted once it is known whose data it is about.
+    """
+    told, contact_id = data_wishes.REGISTERED[wish], turn.conversation.contact_id
+    if contact_id is None:
+        return told
+    due = turn.policy.answers_request_by(turn.now)
+    asked = (DATA_REQUESTS[wish], contact_id, turn.conversation.channel, CUSTOMER, turn.now, due)
+    data_requests.add_request(turn.db, *asked, ticket_id=turn.its_ticket().id)
+    return told + data_wishes.answered_by(due.astimezone(turn.policy.zone).date())
+
+
+def _asked_too_often(turn: TurnContext, wish: Wish) -> bool:
+    """Whether the customer's data was asked for as often today as the policy allows."""
+    contact_id, midnight = turn.conversation.contact_id, turn.now.astimezone(turn.policy.zone)
+    if wish != "export" or contact_id is None:
+        return False
+    since = midnight.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(turn.now.tzinfo)
+    asked = data_requests.count_since(turn.db, contact_id, "export", since)
+    return asked >= turn.policy.privacy.exports_a_day
 
 
 def promise(turn: TurnContext, sentence: str) -> None:

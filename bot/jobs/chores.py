@@ -16,6 +16,7 @@ from bot.jobs import check_ins, daily_head, nightly_threshold, resealing
 from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.notifications.publish import announce_now
+from bot.privacy import late_requests
 from bot.rules import Rules
 from bot.tickets import assignment, crm_steps, incidents, tier_moves
 from bot.transcript import reply_drafts, word_index
@@ -110,6 +111,7 @@ CHORES = (
     Chore("customers who are waited for", silent_customers.is_due, silent_customers.take_some),
     Chore("the quarterly survey", quarterly_survey.is_due, quarterly_survey.send_some),
     Chore("follow-ups on a schedule", check_ins.is_due, check_ins.take_some),
+    Chore("requests of persons that are late", late_requests.are_late, late_requests.tell_late),
     Chore("steps of plans", _are_steps_due, _remind_of_steps),
     Chore("failed sign-ins for the journal", _has_failed_sign_ins, _record_failed_sign_ins),
     Chore("the words of changed tickets for the search", _are_words_behind, _write_words),

@@ -24,7 +24,6 @@ from escalation.customers.data_requests import (
 )
 from escalation.customers.model import Customer
 from escalation.journal import journal_store
-from escalation.policy.model import Policy
 from escalation.refusals import EscalationRefusal
 from escalation.staff import Staff, all_staff
 
@@ -52,14 +51,6 @@ class Restriction:
     kept: tuple[str, ...] = ()
     ground: str = ""
     until: date | None = None
-
-
-def due_at(policy: Policy, asked_at: datetime) -> datetime:
-    """Return by when a request made at `asked_at` is answered."""
-    rules = policy.privacy
-    days = [name for name, calendar in policy.calendars.items() if calendar.working_days_only]
-    name = rules.calendar or next(iter(days), policy.tiers[policy.default_tier].calendar)
-    return rules.answer_within.after(policy.calendars[name], asked_at)
 
 
 def demand_admin(who: Staff) -> None:
@@ -96,7 +87,9 @@ def ask_erasure(
         save_request(db, wished[0].id, **values)
         found = get_request(db, wished[0].id)
     else:
-        found = add_request(db, "erase", contact_id, door, who.login, now, due_at(rules.policy, now), **values)
+        found = add_request(
+            db, "erase", contact_id, door, who.login, now, rules.policy.answers_request_by(now), **values
+        )
     note(db, found, "erasure asked for", who.login, now)
     return found
 
@@ -131,7 +124,7 @@ def restrict(
     contact_id = customer.contact.id
     _demand_at_end(db, contact_id)
     _demand_sound(db, rules, contact_id, kept, now)
-    due = due_at(rules.policy, now)
+    due = rules.policy.answers_request_by(now)
     values = {"first_by": who.login, "first_at": now} | _restricted(kept)
     request = add_request(db, "restrict", contact_id, door, who.login, now, due, **values)
     return _run(db, request, now)

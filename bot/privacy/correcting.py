@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.privacy.agreeing import demand_admin, due_at
+from bot.privacy.agreeing import demand_admin
 from bot.rules import Rules
 from bot.tickets.customer_details import set_details
 from bot.tickets.tier_changes import apply_patch
@@ -49,7 +49,9 @@ def correct(
         save_request(db, wished[0].id, **values)
         request = get_request(db, wished[0].id)
     else:
-        request = add_request(db, "correct", contact_id, door, who.login, now, due_at(rules.policy, now), **values)
+        request = add_request(
+            db, "correct", contact_id, door, who.login, now, rules.policy.answers_request_by(now), **values
+        )
     told = {"request": request.id, **digests[1]}
     journal_store.record(db, f"customer:{contact_id}", "data corrected", who.login, now, before=digests[0], after=told)
     return request

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from sqlalchemy import Connection
 
 from bot.privacy import export_page
-from bot.privacy.agreeing import RightsRefused, due_at, note
+from bot.privacy.agreeing import RightsRefused, note
 from bot.privacy.held import HeldLine, Read, contact_told, file_of, read_lines, read_matters, read_notes
 from bot.privacy.person import Person, find_person
 from bot.rules import Rules
@@ -84,7 +84,7 @@ def delivered(
         save_request(db, wished[0].id, **values)
         found = get_request(db, wished[0].id)
     else:
-        found = add_request(db, "export", contact_id, door, by, now, due_at(rules.policy, now), **values)
+        found = add_request(db, "export", contact_id, door, by, now, rules.policy.answers_request_by(now), **values)
     note(db, found, "data exported", by, now, **what)
     return found
 

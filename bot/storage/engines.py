@@ -86,6 +86,7 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
         row_texts.add_functions(connection)
         # A large file must not leave a journal of its size behind.
         pragmas = ["foreign_keys=ON", "synchronous=FULL", "cache_size=-8000", "journal_size_limit=4194304"]
+        pragmas.append("secure_delete=ON")  # what is deleted is overwritten, and in no later copy of the file
         for pragma in [*pragmas, *(["query_only=ON"] if read_only else ["temp_store=MEMORY"])]:
             connection.execute(f"PRAGMA {pragma}")
 

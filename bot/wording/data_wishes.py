@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.wording.about_me import BY_WHEN
 from bot.wording.choices import Wish
 
@@ -17,7 +19,18 @@ REGISTERED: dict[Wish, str] = {
 }
 ALREADY = "您的申请已经登记，不用重复提交。{by_when}。"
 LEFT = "好的，没有提交申请。有需要随时告诉我。"
+ANSWERED_BY = "最晚 {day} 前办结并答复您。"
+TOO_OFTEN = "您今天申请导出的次数已达上限，请明天再试。"
+PROVE_ON_PAGE = (
+    "这一页上的对话就是本次会话保存的全部内容，您可以直接查看和保存。"
+    "如需导出或删除其他个人信息，请先登录我们的官网，再从那里打开本页，核实身份后重新发送。"
+)
 _HERE = "进展会在这里告诉您"
+
+
+def answered_by(day: date) -> str:
+    """By which day a request is answered."""
+    return ANSWERED_BY.format(day=f"{day.year}年{day.month}月{day.day}日")
 
 
 def told(sentence: str, by: str | None) -> str:

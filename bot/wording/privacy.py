@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+KINDS: Mapping[str, str] = {
+    "show": "查阅",
+    "export": "导出",
+    "correct": "更正",
+    "restrict": "限制处理",
+    "erase": "删除",
+}
+STATES: Mapping[str, str] = {
+    "open": "待办理",
+    "agreed": "待第二人同意",
+    "running": "办理中",
+    "restricted": "已办理，部分封存",
+    "done": "已办理",
+    "refused": "未予办理",
+}
+LATE = "⏰ {count} 项个人信息申请已过答复期限：{listed}。请管理员在工作台「个人信息申请」里办理。"
 ERASED = "已删除"  # the name of whoever was erased
 REFUSED = "您的申请未予办理，原因：{reason}。{complain_to}"
 ANSWERED_BY = "我们会在 {by} 前答复您"
@@ -31,6 +47,11 @@ RESTRICTED_NOW = "依据「{ground}」必须保留的部分已单独封存，不
 BACKUPS_UNTIL = "此前的备份最迟到 {day} 删完；从这些备份恢复时，会重新删除您的信息。"
 BACKUPS_ELSEWHERE = "此前如另有备份，由我们的运维按其保存期限删除；从这些备份恢复时，会重新删除您的信息。"
 MESSENGER = "聊天软件自己保存的消息，请您在其中删除。"
+
+
+def late_requests(found: Sequence[tuple[int, str]]) -> str:
+    """What staff read of requests that are late, by number and kind."""
+    return LATE.format(count=len(found), listed="、".join(f"{KINDS[kind]}（第 {number} 号）" for number, kind in found))
 
 
 def answer(ground: str, until: date | None, backups_end: date | None) -> str:

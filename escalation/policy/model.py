@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -220,6 +220,12 @@ class Policy:
     def rules_version(self) -> str:
         """The version of the file together with the edition of the calendar years: what a deadline was computed by."""
         return f"{self.version}.{self.calendars_version}"
+
+    def answers_request_by(self, asked_at: datetime) -> datetime:
+        """Return by when what a person asks about their data at this instant is answered."""
+        days = [name for name, calendar in self.calendars.items() if calendar.working_days_only]
+        name = self.privacy.calendar or next(iter(days), self.tiers[self.default_tier].calendar)
+        return self.privacy.answer_within.after(self.calendars[name], asked_at)
 
     @property
     def skills(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.auth import one_time_codes, visitor_sessions
 from bot.auth.customer_tokens import BadToken, LivesTooLong, customer_of_token
 from bot.delivery.customer_messages import WEB
+from bot.dialogue import self_service
 from bot.dialogue.choices import is_score_for_nobody
 from bot.dialogue.named_taps import is_named, may_take, take_named
 from bot.dialogue.objection import take_objection
@@ -151,6 +152,14 @@ async def post_message(
         if not await service.database.read(may_take, service.rules, heard):
             raise Problem(422, refusals.BAD_CHOICE)
         receipt = await service.database.unit(take_named, service.rules, heard, service.clock())
+    elif heard.text.strip().lower() in self_service.COMMANDS:
+        line = await service.database.unit(self_service.ask_on_page, heard, service.clock())
+        return {"id": line, "duplicate": line is None, "composing": False}
+    elif isinstance(parse_choice(heard.choice), DataWishChosen):
+        if not await service.database.read(self_service.is_proven, heard):
+            raise Problem(422, refusals.BAD_CHOICE)
+        await service.database.unit(self_service.decide, service.rules, heard, service.clock())
+        return {"id": None, "duplicate": False, "composing": False}
     else:
         receipt = await service.receive(heard)
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": receipt.composing}
@@ -170,7 +179,7 @@ def _incoming(service: Service, address: str, wish: MessageWish) -> Incoming:
     choice = clean((wish.choice or "")[:LONGEST_CHOICE])
     chosen = parse_choice(choice)
     public = service.rules.policy.tier_rules.criteria_page
-    if isinstance(chosen, DataWishChosen | None) or (isinstance(chosen, ObjectionChosen) and not public):
+    if chosen is None or (isinstance(chosen, ObjectionChosen) and not public):
         raise Problem(422, refusals.BAD_CHOICE)
     return Incoming(WEB, address, key, "choice", choice=choice)
 

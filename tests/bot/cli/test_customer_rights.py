@@ -232,3 +232,13 @@ def test_requests_are_listed_with_the_day_they_are_due(two: Terminal) -> None:
     (listed,) = two.json("customers", "requests")
     assert (listed["request"], listed["state"]) == (number, "agreed")
     assert listed["due_at"] == "2026-12-14T15:59:59+00:00"
+
+
+def test_what_an_older_backup_brings_back_is_erased_again(two: Terminal, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    two.here("backup", str(copy))
+    two.here("customers", "erase", "--approve", str(ask(two)), "--as", "wang")
+    assert two.here("restore", str(copy)).splitlines()[-1] == "1 persons who were erased since are erased again."
+    assert [each["id"] for each in two.json("customers", "list", "--left")["customers"] if each["id"] == "C2"] == []
+    assert two.json("audit", "verify")["ok"]
+    assert two.refused_here("customers", "erase", "C2", "--as", "lin").startswith("jiedai: C2 was erased on ")

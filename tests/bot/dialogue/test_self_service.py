@@ -12,6 +12,7 @@ from bot.dialogue import self_service
 from bot.messages import Button, Incoming
 from bot.transcript import conversations
 from bot.wording import about_me, moments
+from escalation.customers import data_requests
 from escalation.policy.model import Policy
 from escalation.tickets import history
 from escalation.working_hours.working_time import Calendar, Span
@@ -175,3 +176,58 @@ def test_when_a_promise_is_broken_no_other_is_made_up(scene: Scene, anna: Visito
     scene.clock.now += timedelta(hours=5)
     anna.read()
     assert tap(anna, "self:export")[0].startswith("您的导出申请已登记，进展会在这里告诉您。")
+
+
+def requests(scene: Scene, contact_id: str) -> list[tuple[str, str, str]]:
+    found = scene.read(data_requests.requests_of, contact_id)
+    return [(each.kind, each.state, f"{each.due_at:%Y-%m-%d}") for each in found]
+
+
+def test_a_proven_customers_wish_is_on_the_clock_and_names_the_day(scene: Scene) -> None:
+    zhou = scene.visitor("zhou", customer="C1001")
+    assert tap(zhou, "self:forget") == [
+        (
+            "您的删除申请已登记，专人最晚今天 10:15 前与您联系（首次联系）。"
+            "身份核实后，我们会为您办理，并告诉您哪些已经删除、哪些依法还要保存多久。"
+            "最晚 2026年12月14日 前办结并答复您。"
+        )
+    ]
+    assert requests(scene, "C1001") == [("erase", "open", "2026-12-14")]
+    tap(zhou, "self:forget")
+    assert len(requests(scene, "C1001")) == 1
+
+
+def test_an_export_asked_for_time_and_again_is_refused_until_tomorrow(scene: Scene) -> None:
+    zhou, li = scene.visitor("zhou", customer="C1001"), scene.staff()
+    for _ in range(3):
+        tap(zhou, "self:export")
+        scene.act(scene.claimed_by(li), Resolve(why="当场解决"))
+        zhou.read()
+    assert tap(zhou, "self:export") == ["您今天申请导出的次数已达上限，请明天再试。"]
+    scene.clock.now += timedelta(days=1)
+    assert "最晚 2026年12月15日 前办结并答复您。" in tap(zhou, "self:export")[0]
+
+
+def write_on_page(visitor: Visitor, text: str) -> list[str]:
+    scene = visitor.scene
+    message = Incoming("web", visitor.address, f"page:{next(_keys)}", "text", text=text)
+    scene.write(self_service.ask_on_page, message, scene.now)
+    return visitor.read()
+
+
+def test_on_the_chat_page_it_is_asked_back_as_in_a_messenger(scene: Scene) -> None:
+    zhou = scene.visitor("zhou", customer="C1001")
+    assert write_on_page(zhou, " /EXPORT ") == [
+        "您要申请导出我们保存的您的个人信息吗？确认后，专人会先核实您的身份，再为您办理。"
+    ]
+    assert zhou.buttons() == ["self:export", "self:leave"]
+
+
+def test_on_the_chat_page_a_stranger_is_told_how_to_prove_who_they_are(scene: Scene, anna: Visitor) -> None:
+    assert write_on_page(anna, "/forget") == [
+        (
+            "这一页上的对话就是本次会话保存的全部内容，您可以直接查看和保存。"
+            "如需导出或删除其他个人信息，请先登录我们的官网，再从那里打开本页，核实身份后重新发送。"
+        )
+    ]
+    assert scene.tickets == []
