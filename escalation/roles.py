@@ -9,6 +9,7 @@ Role = Literal["agent", "lead", "manager", "admin", "inspector", "auditor"]
 Duty = Literal[
     "people",  # staff, their roles and links
     "keys",  # API keys
+    "rights",  # what persons ask of their data: exports, corrections, erasures
     "settings",  # what is set for the whole installation
     "calendar",  # days off and make-up days; files of customers
     "knowledge",  # articles, gaps, publishing
@@ -30,7 +31,7 @@ _DUTIES: Mapping[Role, tuple[Duty, ...]] = {
     "agent": (),
     "lead": (),
     "manager": (*_MANAGING, "tier_wishes", "tier_approvals"),
-    "admin": ("people", "keys", "settings", "calendar"),
+    "admin": ("people", "keys", "rights", "settings", "calendar"),
     "inspector": (),
     "auditor": ("journal",),
 }

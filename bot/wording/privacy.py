@@ -20,6 +20,49 @@ STATES: Mapping[str, str] = {
     "done": "已办理",
     "refused": "未予办理",
 }
+ONLY_ADMIN = "个人信息申请由管理员办理，如需办理请联系管理员。"
+DONE: Mapping[str, str] = {
+    "erase": "已登记删除，须由另一位管理员同意后才会执行。",
+    "approve": "已同意，几分钟内删除完毕。",
+    "restrict": "已登记限制处理，几分钟内封存完毕。",
+    "correct": "已更正。",
+    "refuse": "已登记为不予办理，请把下面的答复告诉客户。",
+}
+REFUSALS: Mapping[str, str] = {
+    "not_admin": ONLY_ADMIN,
+    "open_tickets": "{id} 还有未结束的工单（{tickets}），结束后才能办理。",
+    "under_way": "{id} 的删除已在办理（第 {number} 号申请）。",
+    "first_person": "第 {number} 号申请是您提出的，须由另一位管理员同意。",
+    "too_soon": "没有其他管理员；您可以在 {at} 之后再次确认第 {number} 号申请。",
+    "no_request": "没有这项申请。",
+    "not_waiting": "这项申请现在不能这样办理，请刷新页面。",
+    "no_ground": "限制处理须写明依据和截止日期。",
+    "ended_before": "截止日期须在今天之后。",
+    "not_theirs": "{what} 不是 {id} 的工单，请填写这位客户的工单编号，或 items。",
+    "no_reason": "请写明不予办理的原因，客户会看到。",
+    "too_many": "{id} 的个人信息今天已导出 {most} 次，请明天再导出。",
+}
+CLASSES: Mapping[str, str] = {
+    "ids": "客户编号",
+    "addresses": "联系渠道",
+    "conversations": "对话",
+    "lines": "对话消息",
+    "versions": "消息的修改",
+    "files": "文件",
+    "tickets": "工单",
+    "lines_of_history": "工单经过",
+    "notes_on_tickets": "工单备注",
+    "ratings": "评价",
+    "notes": "客户备注",
+    "items": "订单、设备等",
+    "surveys": "季度调查",
+}
+CORRECTED: Mapping[str, str] = {"contact": "姓名", "phone": "电话", "email": "电子邮箱", "note": "说明"}
+NO_SUCH_PERSON = "没有这位联系人，请填写客户编号。"
+AMBIGUOUS = "有 {count} 位联系人叫「{name}」（{ids}），请填写客户编号。"
+ERASED_BEFORE = "{id} 已于 {on} 删除（第 {number} 号申请）。"
+BAD_VALUE = "请检查填写的内容：{fault}"
+BAD_DAY = "截止日期请写成 2027-12-31 这样。"
 LATE = "⏰ {count} 项个人信息申请已过答复期限：{listed}。请管理员在工作台「个人信息申请」里办理。"
 ERASED = "已删除"  # the name of whoever was erased
 REFUSED = "您的申请未予办理，原因：{reason}。{complain_to}"

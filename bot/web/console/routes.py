@@ -32,6 +32,7 @@ from bot.web.console import (
     people,
     policy,
     reports,
+    rights,
     roster,
     sign_in,
     starred_lines,
@@ -87,6 +88,7 @@ def add_console(app: FastAPI) -> None:
         people,
         journal,
         keys,
+        rights,
         welcome,
     ):
         app.include_router(door.router)

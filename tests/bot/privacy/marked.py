@@ -14,6 +14,7 @@ from bot.privacy.person import customer_called
 from bot.tickets.customer_details import add_note, put_items, set_details
 from bot.tickets.tier_changes import apply_patch
 from bot.transcript import dead_letters, edits
+from escalation.customers.consents import Consent, Whose, record_consent
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.data_requests import DataRequest
 from escalation.customers.items import CustomerItem
@@ -77,6 +78,8 @@ def marked(scene: Scene, *, ended: bool = True) -> Marked:
         put_items, scene.rules, who, [CustomerItem("device", "SN-KX-1", VALUES["organisation"])], "lin", scene.now
     )
     scene.write(set_details, scene.rules, who, "lin", scene.now, note=VALUES["WeChat id"])
+    agreed = Consent("survey", True, scene.now, "", "phone", "lin")
+    scene.write(record_consent, Whose(who), agreed)
     scene.write(one_time_codes.issue, "s", "customer", who, scene.now)
     scene.write(record, "look:lin", "customer file seen", "lin", scene.now, after={"about": f"customer {who}"})
     web, telegram = scene.visitor("f" * 32), scene.visitor("5550417", "telegram")

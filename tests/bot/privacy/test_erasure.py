@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from bot.privacy.carrying_out import carry_out
+from bot.migrations.schema import all_metadata
+from bot.privacy.agreeing import Restriction
+from bot.privacy.carrying_out import carry_out, end_restrictions, key_of_restriction
 from bot.storage.seal_begin import begin
 from bot.storage.seal_check import verify_seals
 from bot.transcript import business_connections, conversations
 from bot.transcript.business_chats import BusinessChat
 from bot.upkeep.copying import copy_database
+from escalation.customers.customer_store import find_customer
 from escalation.customers.data_requests import find_request
+from escalation.customers.restricted_parts import open_parts, restricted_parts
 from escalation.journal.journal_check import JournalCount, verify_journal
 from escalation.tickets import audit
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.ticket_store import tickets
-from tests.bot.privacy.marked import Marked, found_in, ground_of, marked
+from tests.bot.privacy.marked import OTHER, VALUES, Marked, found_in, ground_of, marked
 from tests.bot.scene import Scene
 from tests.databases import in_the_clear
 
@@ -103,3 +108,55 @@ def test_what_is_kept_of_their_chat_with_an_owners_account_goes_too(person: Mark
     carry_out(ground_of(scene, tmp_path / "data"), person.erase().id)
     assert scene.read(business_connections.chats_of, "conn") == []
     assert scene.read(conversations.find_conversation, "telegram", chat.address) is None
+
+
+def naming(scene: Scene, words: list[str]) -> list[str]:
+    """Every column of every table in which one of these words stands, sealed or not."""
+
+    def look(db: Connection) -> list[str]:
+        found = set()
+        for table in (each for metadata in all_metadata() for each in metadata.sorted_tables):
+            for row in db.execute(select(table)):
+                for name, value in row._mapping.items():
+                    told = value.decode("utf-8", "replace") if isinstance(value, bytes) else repr(value)
+                    found |= {f"{table.name}.{name}" for word in words if word in told}
+        return sorted(found)
+
+    found: list[str] = scene.read(look)
+    return found
+
+
+def test_no_column_of_any_table_names_the_person_any_more(person: Marked, tmp_path: Path) -> None:
+    scene = person.scene
+    words = [*(value for what, value in VALUES.items() if what != "name"), "f" * 32, "5550417"]
+    assert len(naming(scene, words)) > 10
+    carry_out(ground_of(scene, tmp_path / "data"), person.erase().id)
+    assert naming(scene, words) == []
+
+
+def test_the_other_of_the_same_name_is_untouched(person: Marked, tmp_path: Path) -> None:
+    scene = person.scene
+    other = scene.read(find_customer, scene.vault, scene.policy, OTHER, scene.now)
+    carry_out(ground_of(scene, tmp_path / "data"), person.erase().id)
+    assert scene.read(find_customer, scene.vault, scene.policy, OTHER, scene.now) == other
+
+
+def test_what_is_kept_can_be_opened_with_its_key_and_nowhere_else(person: Marked, tmp_path: Path) -> None:
+    scene, ground = person.scene, ground_of(person.scene, tmp_path / "data")
+    number = scene.tickets[0].id
+    wish = Restriction((str(number),), "投诉未结", date(2027, 1, 31))
+    request = person.erase(wish)
+    carry_out(ground, request.id)
+    done = scene.read(find_request, request.id)
+    assert done.state == "restricted"
+    key = key_of_restriction(ground.folder, done)
+    rows = scene.read(lambda db: list(open_parts(db, key, request.id)))
+    assert {"messages", "tickets", "ticket_events", "notes", "contacts", "attachments"} <= {
+        row["table"] for row in rows
+    }
+    assert any(VALUES["words"] in str(row.get("text")) for row in rows)
+    scene.clock.now += timedelta(days=100)
+    assert end_restrictions(ground) == 1
+    assert key_of_restriction(ground.folder, done) is None
+    assert scene.read(lambda db: db.execute(select(restricted_parts)).all()) == []
+    assert faults(scene) == []

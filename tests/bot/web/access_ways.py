@@ -122,6 +122,9 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     **{("GET", f"/console/people{path}"): (ADMIN,) for path in ("", "/add", "/change", "/disable", "/link")},
     **{("POST", f"/console/people/{move}"): (ADMIN,) for move in ("add", "change", "disable", "link")},
     ("GET", "/console/journal"): (AUDITOR,),
+    ("GET", "/console/rights"): (ADMIN,),
+    ("GET", "/console/rights/{move}"): (ADMIN,),  # leads back to the page
+    ("POST", "/console/rights/{move}"): (ADMIN,),
     **{("GET", f"/console/keys{path}"): (ADMIN,) for path in ("", "/create", "/revoke")},
     **{("POST", f"/console/keys/{move}"): (ADMIN,) for move in ("create", "revoke")},
     ("GET", "/console/telegram"): STAFF,
