@@ -11,6 +11,7 @@ from bot.cli.command import argument
 from bot.cli.output import Result, Table, minute
 from bot.cli.policy import one_of
 from bot.cli.session import WithoutKnowledge
+from bot.privacy.held import held_of
 from bot.tickets import customer_changes, customer_details
 from bot.tickets.customer_file import CustomerFile, read_file
 from bot.tickets.tier_changes import apply_patch
@@ -61,7 +62,10 @@ def show(service: WithoutKnowledge, contact_id: ContactId) -> Result:
     found = service.database.read_now(read_file, rules, contact_id, now, None)
     if found is None:
         raise customer_changes.NoSuchContact(contact_id)
-    return Result(_file_as_json(found), list(_told(found, rules.policy)))
+    held = service.database.read_now(held_of, found.customer.contact.id)
+    rows = [(name.replace("_", " "), str(count)) for name, count in held.items() if count]
+    told = _file_as_json(found) | {"held": held}
+    return Result(told, [*_told(found, rules.policy), Table("What is held of them", ("class", "how much"), rows)])
 
 
 def put(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
-from bot.privacy.person import Person, lines_of
+from bot.privacy.person import Person, find_person, lines_of
 from bot.rules import Rules
 from bot.transcript.addresses import CONTACT, conversation_addresses
 from bot.transcript.attachments import attachments
@@ -63,6 +63,12 @@ def classes_of(db: Connection, person: Person) -> dict[str, int]:
         "items": _count(db, select(customer_items.c.id).where(items)) if items is not None else 0,
         "surveys": _count(db, select(surveys.c.id).where(surveys.c.contact_id.in_(person.ids))),
     }
+
+
+def held_of(db: Connection, contact_id: str) -> dict[str, int]:
+    """Return how much is held of a contact, by class; nothing for an unknown id."""
+    person = find_person(db, contact_id)
+    return classes_of(db, person) if person is not None else {}
 
 
 def contact_told(customer: Customer) -> dict[str, str]:

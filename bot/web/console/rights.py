@@ -16,9 +16,9 @@ from starlette.background import BackgroundTask
 
 from bot.privacy import agreeing, correcting, export
 from bot.privacy.agreeing import Restriction, RightsRefused
-from bot.privacy.held import classes_of
+from bot.privacy.held import held_of
 from bot.privacy.keeper import ALL
-from bot.privacy.person import AmbiguousPerson, ErasedAlready, customer_called, find_person
+from bot.privacy.person import AmbiguousPerson, ErasedAlready, customer_called
 from bot.rules import Rules
 from bot.tickets.customer_changes import NoSuchContact
 from bot.web.console.access import OwnForm, StaffRequest, duty_or, field
@@ -145,8 +145,7 @@ def _look(
         customer = customer_called(db, rules, called, now)
     except EscalationRefusal:
         return waiting, [], {}
-    person = find_person(db, customer.contact.id)
-    return waiting, requests_of(db, customer.contact.id), classes_of(db, person) if person is not None else {}
+    return waiting, requests_of(db, customer.contact.id), held_of(db, customer.contact.id)
 
 
 def _day(text: str) -> date | None:
