@@ -23,6 +23,7 @@ from bot.transcript.message_store import messages, transcript
 from bot.upkeep.free_space import FreeSpace
 from bot.web.chat.stream import live_events
 from bot.wording import refusals
+from escalation.customers.data_requests import under_way
 from escalation.tickets.ratings import latest_dimensions
 from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import ORDER, UNKNOWN
@@ -621,3 +622,22 @@ async def test_whoever_sends_without_end_is_asked_to_wait_and_nothing_more_is_wr
         {"error": "您发送得太快了，刚才的消息没有全部收到。请稍等一分钟，再把要点发给我们。"},
     )
     assert doors.scene.count(messages) == lines
+
+
+async def test_a_proven_customer_asks_for_their_data_on_the_page(doors: Doors) -> None:
+    doors.scene.know(BANK)
+    who, stranger = await doors.session(), await doors.session()
+
+    async def send(whose: Any, **body: str) -> Any:
+        return await doors.http.post("/api/chat/messages", json={"key": str(body), **body}, headers=whose)
+
+    await send(stranger, text="/forget")
+    assert (await send(stranger, choice="self:forget")).json() == {"error": refusals.BAD_CHOICE}
+    await doors.http.post("/api/chat/identify", json={"token": doors.token(BANK)}, headers=who)
+    assert (await send(who, text="/forget")).json()["composing"] is False
+    assert (await send(who, choice="self:forget")).status_code == 200
+    (asked,) = doors.scene.read(under_way)
+    assert (asked.kind, asked.contact_id, asked.door, asked.state) == ("erase", BANK, "web", "open")
+    assert doors.scene.ticket.id == asked.ticket_id
+    found = (await doors.http.get("/api/chat/messages", headers=who)).json()["messages"]
+    assert found[-1]["text"].endswith("最晚 2026年12月14日 前办结并答复您。")
