@@ -48,7 +48,7 @@ def write_plan(plan: Path, answers: Sequence[Answer]) -> Path:
 
 
 def _work(sentence: Any, ready: Any, url: str, plan: str, staff_id: int, mutant: str) -> None:
-    database = Database(url)
+    database = Database(url, vault=ground.VAULT)
     if mutant == "default-transactions":
         mutants.bring_about(mutant, database)
     mortal(database, sentence)

@@ -35,6 +35,7 @@ from escalation.vault import Vault
 from knowledge_base.matching.index import build
 
 PATIENCE = 60.0
+VAULT = Vault({"k1": b"k" * 32}, "k1", b"l" * 32)  # what all processes of a measurement seal with
 CHAT = "-1001"  # the staff's chat: pages go there, nobody sends them on
 # What a watched clock does: as a real one, only faster.
 LINES = (
@@ -121,7 +122,7 @@ def prepare(url: str) -> None:
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     """The database, closed afterwards."""
-    database = Database(url)
+    database = Database(url, vault=VAULT)
     try:
         yield database
     finally:
@@ -132,8 +133,7 @@ def bare_rules() -> Rules:
     """The example policy, keys known to all replicas, an empty knowledge base: all that deadlines need."""
     policy = read_policy(EXAMPLE_POLICY)
     # As many pages as there are: how they are gathered into digests is measured elsewhere.
-    vault = Vault({"k1": b"k" * 32}, "k1", b"l" * 32)
-    return Rules(policy, vault, build((), revision=0, fillers=()), CHAT)
+    return Rules(policy, VAULT, build((), revision=0, fillers=()), CHAT)
 
 
 def count(db: Connection, table: Table) -> int:

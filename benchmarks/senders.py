@@ -41,7 +41,7 @@ def _run(_sentence: Any, ready: Any, url: str, base: str, ahead: timedelta, swee
     if not sweeps:
         outbox.LEASE, sender.SEND_TIMEOUT = timedelta(seconds=LEASE), LEASE / 2
         client.SEND_SECONDS, channel.PAUSE = SEND_SECONDS, PAUSE  # type: ignore[assignment]
-    asyncio.run(_serve(Database(url), ready, base, ahead, sweeps))
+    asyncio.run(_serve(Database(url, vault=ground.VAULT), ready, base, ahead, sweeps))
 
 
 async def _serve(database: Database, ready: Any, base: str, ahead: timedelta, sweeps: bool) -> None:

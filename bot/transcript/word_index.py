@@ -89,6 +89,7 @@ term_tickets = Table(  # the same the other way round, on SQLite alone
     Column("ticket_id", Integer, ForeignKey(tickets.c.id), primary_key=True),
     sqlite_with_rowid=False,
 )
+TABLES = (ticket_terms, term_tickets)
 _WRITTEN = Upsert(
     ticket_terms,
     lambda row: row.on_conflict_do_update(index_elements=["ticket_id"], set_={"terms": row.excluded.terms}),

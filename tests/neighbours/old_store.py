@@ -42,7 +42,7 @@ def fill(
         scene.write(customer_store.save_customer, scene.vault, scene.policy, record, WEDNESDAY)
     scene.write(_write, scene, {number: record.id for number, record in owners.items()}, dict(words))
     while settled and scene.read(word_index.are_behind):
-        scene.write(word_index.write_some)
+        scene.write(word_index.write_some, scene.vault)
 
 
 def owned(scene: Scene, number: int, contact_id: str | None, **more: Any) -> None:
