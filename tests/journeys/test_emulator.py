@@ -350,6 +350,7 @@ OURS: dict[str, Callable[[Client], Awaitable[Any]]] = {
     "group": lambda c: c.topics.group(CHAT),
     "membership": lambda c: c.topics.membership(CHAT, CHAT),
     "username": lambda c: c.username(),
+    "about_itself": lambda c: c.about_itself(),
     "offer_commands": lambda c: c.offer_commands({"me": "我的信息"}),
     "set_webhook": lambda c: c.feed.set_webhook("https://example.org/hook", SECRET),
     "remove_webhook": lambda c: c.feed.remove_webhook(),

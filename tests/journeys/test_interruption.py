@@ -79,7 +79,6 @@ def _reach(desk: Desk, number: int) -> incident_store.IncidentReach:
 
 def _times_said(desk: Desk, words: str) -> list[int]:
     """How often each conversation that heard these words did."""
-    heard = [
-        row.conversation_id for row in desk.rows(select(messages.c.conversation_id).where(messages.c.text == words))
-    ]
+    lines = desk.rows(select(messages.c.conversation_id, messages.c.text))
+    heard = [line.conversation_id for line in lines if line.text == words]
     return [heard.count(each) for each in sorted(set(heard))]
