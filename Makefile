@@ -4,6 +4,7 @@ SHELL := /bin/sh
 FIT := -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p $(FIT) 2>/dev/null && echo $$p && break; done)
 VENV := .venv
+AUDIT := .venv-audit
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETS ?= ../shared/matching
@@ -81,10 +82,17 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/pytho
 	@touch $@ $(VENV)/.installed
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --extra semantic --group install
-# pip-audit and cyclonedx-bom are optional: `.venv/bin/pip install pip-audit cyclonedx-bom`.
+# In an environment of their own: what audits the dependencies is none of them.
+$(AUDIT)/.installed: requirements-audit.lock | check-python
+	@$(PYTHON) -m venv --clear $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-audit.lock
+	@touch $@
+
 audit:
-	@PYTHON=$(BIN)/python .ci/audit
+	@$(MAKE) --no-print-directory $(AUDIT)/.installed || echo 'audit: its tools could not be installed; is this machine offline?'
+	@PYTHON=$(AUDIT)/bin/python .ci/audit
 
 lock: $(VENV)/.installed-dev
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --extra exported --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --group audit -o requirements-audit.lock

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NOTHING = "audit: no bill of materials was written; cyclonedx-bom is not installed in .venv.\n"
+NOTHING = "audit: no bill of materials was written; cyclonedx-bom is not installed.\n"
 # Stands for Python: has no cyclonedx, may have pip-audit, and says as that what it is told.
 STUB = """#!/bin/sh
 case "$*" in
@@ -23,7 +23,7 @@ esac
 @pytest.mark.parametrize(
     ("has", "said", "code", "ends", "told"),
     [
-        (1, "", 0, 0, "audit: nothing was asked; pip-audit is not installed in .venv.\n"),
+        (1, "", 0, 0, "audit: nothing was asked; pip-audit is not installed.\n"),
         (0, "No known vulnerabilities found", 0, 0, "No known vulnerabilities found\n"),
         (0, "Found 1 known vulnerability in 1 package", 1, 1, "Found 1 known vulnerability in 1 package\n"),
         (
