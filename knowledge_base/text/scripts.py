@@ -19,6 +19,10 @@ _ENOUGH_TO_TELL = 2000
 # t2s keeps Taiwan's 著 for 着 (not in 著作, 显著, …), and no converter writes 账 for 帐 (not in 帐篷, 蚊帐, …).
 _ZHE = re.compile("(?<![显昭卓名原专论编译土巨])著(?![作名称书述者录译文])")
 _ZHANG = re.compile("(?<![蚊营床纱])帐(?![篷幕])")
+# Taiwan's words that OpenCC's phrases put where service sentences mean something else: 在线 (being there) is no 線上,
+# 审核 no 稽核, 支持 (of returns, payments) no 支援, and 并 (and) is 併 only where things become one.
+_MEANT = {"不線上": "不在線上", "您線上": "您在線上", "稽核": "審核", "支援": "支持", "質量": "品質"}
+_AND = re.compile("(?<![合兼歸裁吞])併(?![購入發攏排吞案])")
 
 
 class _Converter(Protocol):
@@ -57,7 +61,10 @@ def to_traditional(text: str) -> str:
     Converting characters alone would give the mainland's words in rare forms: 打印機, 裏面. Accounts are 帳 there
     (轉帳, 帳號), for which OpenCC's variants of Taiwan have no entry: it writes 賬.
     """
-    return _to_taiwan().convert(_encodable(text)).replace("賬", "帳")
+    converted = _AND.sub("並", _to_taiwan().convert(_encodable(text)).replace("賬", "帳"))
+    for word, meant in _MEANT.items():
+        converted = converted.replace(word, meant)
+    return converted
 
 
 @lru_cache(maxsize=16_384)

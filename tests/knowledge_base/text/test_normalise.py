@@ -199,3 +199,18 @@ def test_importing_the_text_module_loads_no_dictionary() -> None:
     code = "import sys, knowledge_base.text.normalise; print('opencc' in sys.modules, 'pypinyin' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(
+    ("simplified", "traditional"),
+    [
+        ("您不在线时也会收到", "您不在線上時也會收到"),
+        ("已记下并为您催办", "已記下並為您催辦"),
+        ("审核通过后退款", "審核通過後退款"),
+        ("支持无理由退货", "支持無理由退貨"),
+        ("到货质量问题", "到貨品質問題"),
+        ("两张工单合并处理", "兩張工單合併處理"),
+    ],
+)
+def test_service_sentences_mean_in_taiwan_what_they_mean(simplified: str, traditional: str) -> None:
+    assert to_traditional(simplified) == traditional
