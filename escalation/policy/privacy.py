@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from escalation.policy.privacy_notice import PrivacyNotice, read_notice
+from escalation.policy.retention import Retention, read_retention
 from escalation.policy.yaml_blocks import Block
 from escalation.working_hours.working_days import WorkingDays, parse_working_days
 
@@ -26,6 +27,7 @@ class PrivacyRules:
     exports_a_day: int = EXPORTS_A_DAY
     complain_to: str = COMPLAIN_TO
     notice: PrivacyNotice | None = None
+    retention: Retention = field(default_factory=Retention)
 
 
 def read_privacy(root: Block, calendars: Mapping[str, object]) -> PrivacyRules:
@@ -39,6 +41,7 @@ def read_privacy(root: Block, calendars: Mapping[str, object]) -> PrivacyRules:
         block.whole("exports_a_day", 1, 100) if "exports_a_day" in block.values else EXPORTS_A_DAY,
         block.text("complain_to", required=False) or COMPLAIN_TO,
         read_notice(section),
+        read_retention(section),
     )
     block.finish()
     section.finish()
