@@ -52,6 +52,7 @@ from escalation.customers import (
 )
 from escalation.customers.consents import Consent, Whose, record_consent
 from escalation.customers.customer_rows import contacts
+from escalation.customers.holds import add_hold
 from escalation.customers.items import CustomerItem
 from escalation.customers.model import ManualTier
 from escalation.incidents import incident_store
@@ -149,6 +150,7 @@ def _keep_house(db: Connection, service: Service) -> None:
     record_shown(db, 1, "1", "web", NOW)
     asked = data_requests.add_request(db, "restrict", "C1001", "cli", "lin", NOW, NOW, state="restricted")
     restricted_parts.keep_part(db, service.rules.vault, asked.id, [{"table": "contacts", "name": "周文博"}])
+    add_hold(db, contact_id="C1001", ground="诉讼", until=date(2027, 12, 31), by="lin", at=NOW)
     create_key(db, "crm", ("customers",), "lin", NOW)
 
 

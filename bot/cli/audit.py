@@ -19,6 +19,7 @@ from bot.config.secret_files import JOURNAL_KEY_FILE, KEY_FILE, kept_journal_key
 from bot.jobs.daily_head import FILE as HEAD_FILE
 from bot.jobs.daily_head import verify_heads
 from bot.migrations import HEAD, schema
+from bot.privacy.retention_kinds import BY as RETENTION
 from bot.storage.planted import verify_triggers
 from bot.storage.read_only import reading
 from bot.storage.seal_begin import is_sealed
@@ -202,7 +203,11 @@ def _words(found: Findings, ticket: int | None, against: str | None) -> Iterator
     yield f"Tickets: {history.tickets}; lines of history: {history.lines}; faults: {found.count}."
     if journal.lines:
         yield f"Lines of the journal: {journal.lines} about {journal.subjects} subjects."
+    if lines := found.erased.by(RETENTION):
+        yield f"{lines} lines had been kept long enough: what they said is gone; their hashes stand."
     for (by, at), lines in found.erased.of.items():
+        if by == RETENTION:
+            continue
         yield f"{lines} lines were erased at a person's request by {by} at {at:%Y-%m-%d %H:%M} UTC; their hashes stand."
     if history.before:
         yield (

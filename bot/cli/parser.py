@@ -12,6 +12,7 @@ from typing import Any
 from bot.cli.calendar_commands import CALENDAR
 from bot.cli.command import CommandParser, Stop, carry_out, declare
 from bot.cli.customer_commands import CUSTOMERS
+from bot.cli.privacy_commands import PRIVACY
 from bot.cli.review_commands import REVIEWS
 
 # Each command with its help, and either its function (module:function of bot.cli) or the commands of its group.
@@ -101,6 +102,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
         },
     ),
     "customers": CUSTOMERS,
+    "privacy": PRIVACY,
     "staff": (
         "Who may sign in to the console.",
         {

@@ -36,6 +36,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import bot.notifications.paging
     import bot.notifications.tier_notices
     import bot.storage.reseal_table
+    import bot.storage.retention_tables
     import bot.storage.seal_table
     import bot.storage.search_marks
     import bot.topic_sync.topics
@@ -57,6 +58,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.customers.customer_notes
     import escalation.customers.customer_store
     import escalation.customers.data_requests
+    import escalation.customers.holds
     import escalation.customers.items
     import escalation.customers.restricted_parts
     import escalation.customers.service_teams

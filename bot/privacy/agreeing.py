@@ -110,7 +110,7 @@ def approve_erasure(db: Connection, number: int, who: Staff, now: datetime) -> D
     if who.login == request.first_by:
         _demand_alone(db, request, who, now)
     _demand_at_end(db, request.contact_id or "")
-    return _run(db, request, now, second_by=who.login, second_at=now)
+    return run(db, request, now, second_by=who.login, second_at=now)
 
 
 def restrict(
@@ -127,7 +127,7 @@ def restrict(
     due = rules.policy.answers_request_by(now)
     values = {"first_by": who.login, "first_at": now} | _restricted(kept)
     request = add_request(db, "restrict", contact_id, door, who.login, now, due, **values)
-    return _run(db, request, now)
+    return run(db, request, now)
 
 
 def refuse(db: Connection, rules: Rules, number: int, who: Staff, reason: str, now: datetime) -> str:
@@ -155,7 +155,8 @@ def note(db: Connection, request: DataRequest, what: str, by: str, now: datetime
     journal_store.record(db, f"customer:{request.contact_id}", what, by, now, after=told)
 
 
-def _run(db: Connection, request: DataRequest, now: datetime, **values: Any) -> DataRequest:
+def run(db: Connection, request: DataRequest, now: datetime, **values: Any) -> DataRequest:
+    """Let a request be carried out from now on, under a pseudonym of its own; `values` change with it."""
     pseudonym = f"erased-{token_hex(8)}"
     save_request(db, request.id, state="running", pseudonym=pseudonym, progress={}, **values)
     found = get_request(db, request.id)

@@ -16,6 +16,7 @@ from escalation.customers.consents import consents
 from escalation.customers.customer_notes import customer_notes
 from escalation.customers.customer_rows import NAME, ORGANISATION_NAME, contacts, organisations
 from escalation.customers.data_requests import data_requests
+from escalation.customers.holds import holds
 from escalation.customers.items import customer_items
 from escalation.customers.tier_history import tier_history
 from escalation.customers.tier_proposals import tier_proposals
@@ -23,7 +24,7 @@ from escalation.surveys.survey_consents import survey_consents
 from escalation.surveys.survey_store import surveys
 from escalation.tickets.sent_steps import sent_steps
 
-_REKEYED: tuple[Table, ...] = (surveys, survey_consents, consents, sent_steps, data_requests)
+_REKEYED: tuple[Table, ...] = (surveys, survey_consents, consents, sent_steps, data_requests, holds)
 
 
 def begin(db: Connection, erasing: Erasing, person: Person, now: datetime) -> None:

@@ -28,10 +28,15 @@ def erase_lines(db: Connection, erasing: Erasing, person: Person, after: int) ->
     A line stays as one that was said by somebody at a time, without words.
     """
     query = select(messages).where(lines_of(person), messages.c.id > after).order_by(messages.c.id).limit(AT_ONCE)
-    rows = _with_files_in_bounds(db, db.execute(query).all())
+    rows = with_files_in_bounds(db, db.execute(query).all())
     if not rows:
         return 0, {}
     _put_aside(db, erasing, rows)
+    return rows[-1].id, blank_lines(db, rows)
+
+
+def blank_lines(db: Connection, rows: Sequence[Row[Any]]) -> dict[str, int]:
+    """Take what was said, and the files, from lines with id, conversation_id and ticket_id; return how many of what."""
     ids = [row.id for row in rows]
     for table, column in (
         (revisions, revisions.c.message_id),
@@ -46,11 +51,11 @@ def erase_lines(db: Connection, erasing: Erasing, person: Person, after: int) ->
         note(db, name_of_conversation(talk))
     for ticket in sorted({row.ticket_id for row in rows if row.ticket_id is not None}):
         note_line(db, ticket)
-    return ids[-1], {"lines": len(ids), "files": files}
+    return {"lines": len(ids), "files": files}
 
 
-def _with_files_in_bounds(db: Connection, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
-    """The first of these lines, at least one, whose files together are not too many bytes for one transaction."""
+def with_files_in_bounds(db: Connection, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """Return the first of these lines, at least one, whose files together are few enough bytes for one transaction."""
     sizes = select(attachments.c.message_id, attachments.c.size).where(
         attachments.c.message_id.in_([row.id for row in rows])
     )

@@ -36,7 +36,15 @@ _BLANK: tuple[tuple[Table, dict[str, Any]], ...] = (
     (ratings, {"reason": None}),
     (ticket_tasks, {"text": "", "matter": "", "answer": ""}),
 )
-_GONE = (fact_words, reply_drafts, gaps, notes)
+_GONE = (fact_words, reply_drafts, notes)
+_WORDS: dict[str, Any] = {
+    "subject": "",
+    "suggested": None,
+    "tier_reason": "",
+    "rating_reason": None,
+    "candidates": [],
+    "rejected": [],
+}
 _TELL = (pauses, reports, ratings, ticket_tasks, plans, fact_words, notes, ticket_events)
 
 
@@ -48,6 +56,17 @@ def erase_ticket(db: Connection, erasing: Erasing, person: Person, number: int, 
         for table in _TELL:
             erasing.put_aside(db, table.name, db.execute(select(table).where(table.c.ticket_id == number)).all())
     _forget_notices(db, number)
+    db.execute(delete(gaps).where(gaps.c.ticket_id == number))
+    theirs = ticket.contact_id in (*person.ids, erasing.pseudonym)
+    whose = {"contact_id": erasing.pseudonym if theirs else ticket.contact_id}
+    db.execute(update(tickets).where(tickets.c.id == number).values(**whose))
+    db.execute(update(sent_steps).where(sent_steps.c.ticket_id == number).values(**whose))
+    if blank_ticket(db, number, erasing.by, erasing.at):
+        history.log(db, number, ERASED, now, request=erasing.request.id)
+
+
+def blank_ticket(db: Connection, number: int, by: str, at: datetime) -> int:
+    """Take what is said of a ticket locked in this transaction, also in its history; return how many lines of that."""
     written_to = customer_topics.forget_topics(db, number)
     db.execute(delete(outbox).where(outbox.c.channel == customer_topics.CHANNEL, outbox.c.address.in_(written_to)))
     _blank_plans(db, number)
@@ -58,21 +77,10 @@ def erase_ticket(db: Connection, erasing: Erasing, person: Person, number: int, 
     for table in _GONE:
         db.execute(delete(table).where(table.c.ticket_id == number))
     word_index.forget(db, number)
-    theirs = ticket.contact_id in (*person.ids, erasing.pseudonym)
-    whose = {"contact_id": erasing.pseudonym if theirs else ticket.contact_id}
-    words: dict[str, Any] = {
-        "subject": "",
-        "suggested": None,
-        "tier_reason": "",
-        "rating_reason": None,
-        "candidates": [],
-    }
-    db.execute(update(tickets).where(tickets.c.id == number).values(**whose, **words, rejected=[]))
-    db.execute(update(sent_steps).where(sent_steps.c.ticket_id == number).values(**whose))
+    db.execute(update(tickets).where(tickets.c.id == number).values(_WORDS))
     db.execute(update(topics).where(topics.c.ticket_id == number).values(title=None, shown=None))
-    if erase_history(db, number, erasing.by, erasing.at):
-        history.log(db, number, ERASED, now, request=erasing.request.id)
     note_change(db, number)
+    return erase_history(db, number, by, at)
 
 
 def _forget_notices(db: Connection, number: int) -> None:

@@ -15,7 +15,7 @@ from bot.rules import Rules
 from bot.tickets.tier_moves import follow_organisation
 from bot.transcript import addresses, conversations, joining, shared_numbers
 from bot.transcript.several_locks import lock_in_order
-from escalation.customers import consents, customer_notes, data_requests, merging
+from escalation.customers import consents, customer_notes, data_requests, holds, merging
 from escalation.customers.contact_details import take_over_details
 from escalation.customers.customer_locks import lock_contacts, lock_organisations_of
 from escalation.customers.customer_store import find_customer
@@ -147,6 +147,7 @@ def _move_what_bears_the_id(db: Connection, from_id: str, into_id: str, now: dat
     survey_consents.move_consents(db, from_id, into_id)
     consents.move_consents(db, from_id, into_id)
     data_requests.move_requests(db, from_id, into_id)
+    holds.move_holds(db, from_id, into_id)
 
 
 def _take_over_file(db: Connection, rules: Rules, source: Customer, into: Customer, by: str, now: datetime) -> Customer:

@@ -34,6 +34,10 @@ class ErasedCount:
         """How many there are in all."""
         return sum(self.of.values())
 
+    def by(self, who: str) -> int:
+        """Return how many were erased by somebody."""
+        return sum(lines for (by, _), lines in self.of.items() if by == who)
+
     def note(self, erasure: Erasure | None) -> None:
         """Count a line, if it was erased."""
         if erasure is not None and erasure.by is not None and erasure.at is not None:

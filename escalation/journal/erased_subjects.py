@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,12 @@ def erase_mentions(db: Connection, words: Mapping[str, str], by: str, at: dateti
             left = {"after": row.after} if row.subject == SUBJECTS else {"after": {}}
             _erase(db, row, {"by": author, "before": {}, **left}, by, at)
     return int(rows[-1].id) if rows else 0
+
+
+def erase_content(db: Connection, lines: Sequence[Row[Any]], by: str, at: datetime) -> None:
+    """Erase what these lines say before and after; what happened, when, to what and by whom stays."""
+    for row in lines:
+        _erase(db, row, {"before": {}, "after": {}}, by, at)
 
 
 def naming(words: Mapping[str, str]) -> re.Pattern[str]:

@@ -115,7 +115,9 @@ def _check(block: Block, periods: Mapping[str, Period], grounds: Mapping[str, Re
     """No class ends before the standard or a ground says, and no file before or after its line can be read."""
     for name, period in periods.items():
         if name in RECORDS and period.is_shorter(STANDARD):
-            block.wrong(name, f"{DEFAULT} or longer, for the process standard has records of a service kept for two years")
+            block.wrong(
+                name, f"{DEFAULT} or longer, for the process standard has records of a service kept for two years"
+            )
         for ground, each in grounds.items():
             if name not in each.classes or not period.is_shorter(each.at_least):
                 continue

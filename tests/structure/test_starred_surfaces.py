@@ -33,6 +33,7 @@ SURFACES: Mapping[str, str] = {
     "dialogue/self_service.py": OWN,
     "privacy/erase_talks.py": READS,
     "privacy/erasure.py": READS,
+    "privacy/retention_kinds.py": OTHER,
     "telegram/desk/found_tickets.py": STARS,
     "telegram/desk/topic_card.py": STARS,
     "transcript/word_index.py": READS,

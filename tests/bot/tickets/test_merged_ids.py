@@ -23,6 +23,7 @@ from escalation.customers.consents import Consent, Whose, consents_of, record_co
 from escalation.customers.customer_notes import notes_on
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.customer_store import find_customer, save_customer
+from escalation.customers.holds import add_hold
 from escalation.customers.items import CustomerItem
 from escalation.customers.model import Customer, CustomerRecord, ManualTier
 from escalation.customers.tier_history import history_of, tier_history
@@ -42,6 +43,7 @@ OF_CONTACTS = {
     "survey_consents.contact_id": GOES,
     "consents.contact_id": GOES,
     "data_requests.contact_id": GOES,
+    "holds.contact_id": GOES,
     "contacts.merged_into": GOES,
     "conversation_addresses.address": GOES,
     "link_codes.subject": GOES,
@@ -138,6 +140,7 @@ def full(scene_anywhere: Scene) -> Scene:
     scene.write(survey_store.insert_once, "2026-Q4", "web", "C2", scene.ticket.conversation_id, scene.now)
     scene.write(survey_consents.set_wanted, "C2", "web", scene.now, wanted=False)
     scene.write(record_consent, Whose("C2"), Consent("sensitive", True, scene.now, "1", "web", "customer"))
+    scene.write(add_hold, contact_id="C2", ground="诉讼", until=date(2027, 12, 31), by="lin", at=scene.now)
     scene.write(data_requests.add_request, "export", "C2", "web", "customer", scene.now, scene.now)
     return scene
 
