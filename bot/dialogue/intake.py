@@ -22,6 +22,7 @@ from bot.dialogue.in_context import as_answer, in_context
 from bot.dialogue.later_turn import as_later_turn
 from bot.dialogue.matter import remember
 from bot.dialogue.not_meant import with_alternatives, with_declined
+from bot.dialogue.owner_present import with_owner
 from bot.dialogue.plan import plan
 from bot.dialogue.privacy_notice import with_notice
 from bot.dialogue.ranked_turn import (
@@ -198,6 +199,7 @@ def take_turn(
         turn = replace(turn, signs=normal_signs(message.text), only_signs=_has_only_signs(db, conversation))
     situation = situation_of(rules, conversation, customer[1], ticket, now)
     situation = with_asked(db, while_waiting(db, situation, ticket, now), ticket, conversation)
+    situation = with_owner(db, conversation, situation, now)
     if isinstance(turn.verdict, Presumed):
         situation = with_declined(db, conversation, situation)
     turn = with_alternatives(db, rules, conversation, turn, tier, now)

@@ -36,6 +36,17 @@ def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return of_surveys
     if turn.rating is not None and now.ticket in ("waiting", "claimed"):
         return (Say("rated_meanwhile"),)
+    if _is_the_owners(turn, now):
+        return ()
+    return _by_ticket(turn, now)
+
+
+def _is_the_owners(turn: Turn, now: Situation) -> bool:
+    """Whether the owner of the account, who is answering themself, goes on with it."""
+    return now.owner_present and not (is_danger(turn, now) or turn.heard & {"person", "complaint", "delete_data"})
+
+
+def _by_ticket(turn: Turn, now: Situation) -> tuple[Act, ...]:
     if now.ticket == "claimed":
         return _while_claimed(turn, now)
     if now.ticket == "waiting":

@@ -89,3 +89,4 @@ class Situation:
     asked: SentKind | None = None  # what its customer was sent last that may be answered
     begun: bool = False  # something was said of the matter before this turn
     declined: frozenset[str] = frozenset()  # articles that were not meant earlier in this talk, whatever the matter
+    owner_present: bool = False  # the owner of the account that they write to has just written to them

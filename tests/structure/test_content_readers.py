@@ -35,6 +35,7 @@ PASSES = "is given a ticket its caller asked for"
 RIGHTS = "works for whoever the data is about, at an administrator's word"
 
 READERS: Mapping[str, str] = {
+    "bot.dialogue.owner_present": COUNTS,
     "bot.agents.actions": ASKS,
     "bot.agents.corrections": PASSES,
     "bot.agents.danger_alarm": PASSES,

@@ -116,3 +116,26 @@ async def test_what_the_owner_has_answered_the_bot_does_not_answer_once_more(sce
         ("customer", "那个打印机"),
         ("agent", "请重启打印机。"),
     ]
+
+
+async def test_while_the_owner_is_talking_the_bot_keeps_quiet_but_for_who_asks_for_a_person_or_is_in_danger(
+    scene_anywhere: Scene,
+) -> None:
+    scene = scene_anywhere
+    visitor = scene.visitor("77@conn", "telegram")
+    said = Incoming("telegram", "77@conn", "k1", "text", text="您好，上次的打印机还好用吗？", number=5)
+    scene.write(owners.take_owner_message, scene.rules, OwnerMessage((said,), 900, ""), scene.now)
+    visitor.say("怎么开发票")
+    assert [line.author for line in visitor.lines()] == ["agent", "customer"]
+    visitor.say("打印机冒烟了")
+    assert [line.author for line in visitor.lines()] == ["agent", "customer", "customer", "bot", "bot"]
+
+
+async def test_half_an_hour_after_the_owners_last_line_the_bot_answers_again(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    visitor = scene.visitor("77@conn", "telegram")
+    said = Incoming("telegram", "77@conn", "k1", "text", text="您好，上次的打印机还好用吗？", number=5)
+    scene.write(owners.take_owner_message, scene.rules, OwnerMessage((said,), 900, ""), scene.now)
+    scene.clock.advance(minutes=31)
+    visitor.say("怎么开发票")
+    assert [line.author for line in visitor.lines()] == ["agent", "customer", "bot"]
