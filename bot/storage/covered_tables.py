@@ -153,7 +153,7 @@ LEFT_OUT: Mapping[str, str] = {
     "reseals": "is how far values are sealed with the current key; what is not is sealed once more",
     "search_marks": "is which tickets' words are still to be taken down",
     "ticket_terms": "is what tickets are searched by, and can be made anew from their words",
-    "term_tickets": "is the same the other way round",
+    "term_blocks": "is the same the other way round",
     "reply_drafts": "is what people have typed and not sent; it ends by itself",
     "customer_waits": "is when a customer is reminded; what was said is in messages, the wait in pauses",
     "crm_imports": "is how far files of the CRM have come; what was imported is in the journal and in contacts",

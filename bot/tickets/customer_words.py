@@ -29,13 +29,22 @@ def having(db: Connection, vault: Vault, words: Sequence[str]) -> list[set[str]]
     query = select(*columns, organisations.c.name.label("organisation")).join_from(contacts, organisations)
     asked = [(word, normal_name(word), _number_in(word)) for word in words]
     for row in db.execute(query.where(contacts.c.id.in_(select(tickets.c.contact_id).distinct()))):
-        names = _opened(vault, row.name, row.id, NAME), _opened(vault, row.organisation, row.of, ORGANISATION_NAME)
-        email, phone = _opened(vault, row.email or "", row.id, EMAIL), _opened(vault, row.phone or "", row.id, PHONE)
+        called, names, email, phone = _known(vault, *row)
         for (word, name, number), ids in zip(asked, found, strict=True):
-            named = any(name in each for each in names) if name else False
-            if named or word in email or word == plain(row.id) or (number and _is_number(phone, number)):
+            named = name != "" and name in names
+            if named or word in email or word == called or (number and _is_number(phone, number)):
                 ids.add(row.id)
     return found
+
+
+@lru_cache(maxsize=KEPT)
+def _known(
+    vault: Vault, contact: str, name: str, phone: str | None, email: str | None, house: str, organisation: str
+) -> tuple[str, str, str, str]:
+    """A customer's id, names, e-mail and number, as they are compared."""
+    names = _opened(vault, name, contact, NAME), _opened(vault, organisation, house, ORGANISATION_NAME)
+    ways = _opened(vault, email or "", contact, EMAIL), _opened(vault, phone or "", contact, PHONE)
+    return (plain(contact), "\n".join(names), *ways)
 
 
 def houses_having(db: Connection, vault: Vault, words: Sequence[str]) -> list[set[str]]:

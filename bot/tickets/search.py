@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
+from operator import and_ as and_of
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
@@ -18,6 +19,7 @@ from bot.tickets import customer_words
 from bot.transcript import word_index
 from bot.transcript.conversations import conversations
 from bot.transcript.search_terms import plain
+from bot.transcript.term_blocks import numbers_in, set_of
 from escalation.customers.customer_store import find_customers
 from escalation.normalise import all_digits, normal_phone
 from escalation.staff import Staff
@@ -134,12 +136,23 @@ def _words(db: Connection, rules: Rules, text: str) -> list[ColumnElement[bool]]
     words = words_of(text)
     if not words:
         return []
-    spoken, known = word_index.holding(db, rules.vault, words), customer_words.having(db, rules.vault, words)
+    spoken, known = word_index.holding(db, rules.vault, words), _known(db, rules, words)
+    likely = reduce(and_of, (said.all | others for said, others in zip(spoken, known, strict=True)))
+    read = word_index.read_through(db, spoken, likely)
+    found = reduce(and_of, (said | others for said, others in zip(read, known, strict=True)))
+    return [is_among(db, tickets.c.id, numbers_in(found))]
+
+
+def _known(db: Connection, rules: Rules, words: Sequence[str]) -> list[int]:
+    """For each word the tickets that have it as their number or in what is known of their customers, as sets."""
+    customers = customer_words.having(db, rules.vault, words)
     houses = customer_words.houses_having(db, rules.vault, words)
-    return [
-        or_(*_number(word), is_among(db, tickets.c.contact_id, customers), *_of_houses(db, ids), said)
-        for word, said, customers, ids in zip(words, spoken, known, houses, strict=True)
-    ]
+    found = []
+    for word, contacts, ids in zip(words, customers, houses, strict=True):
+        theirs = [is_among(db, tickets.c.contact_id, contacts)] if contacts else []
+        where = [*_number(word), *theirs, *_of_houses(db, ids)]
+        found.append(set_of(db.scalars(select(tickets.c.id).where(or_(*where)))) if where else 0)
+    return found
 
 
 def _of_houses(db: Connection, ids: set[str]) -> Sequence[ColumnElement[bool]]:

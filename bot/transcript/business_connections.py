@@ -25,6 +25,7 @@ from sqlalchemy import (
 from bot.storage.tables import metadata
 from bot.storage.upsert import Upsert
 from bot.transcript.business_chats import BusinessChat, business_chat
+from escalation.sealed_columns import SealedText
 
 WINDOW = timedelta(hours=24)  # after a customer's message, in which the bot may write in the owner's name
 REPLY, READ, DELETE = "can_reply", "can_read_messages", "can_delete_sent_messages"
@@ -36,7 +37,7 @@ business_connections = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("owner", BigInteger),  # the account's number; null while only its messages are known
-    Column("owner_name", String(200), nullable=False),
+    Column("owner_name", SealedText("business_connections.owner_name", 200), nullable=False),
     Column("owner_chat", BigInteger),  # its private chat with the bot
     Column("enabled", Boolean, nullable=False),
     Column("rights", JSON(none_as_null=True)),  # names of those that the bot has; null: nobody has told them yet

@@ -24,6 +24,7 @@ _KNOWN = 50_000  # terms that are remembered: most of what people write is said 
 _RUN = re.compile(r"[^\W_]+")
 _SPACE = re.compile(r"\s+")
 _PHONE = re.compile(r"\+?[0-9]{7,15}")
+_VALUE = re.compile(r"\d|[@＠]")  # without any there is neither number nor address
 _NUMBER = re.compile(r"\+?\(?[0-9][0-9 ()-]{4,24}[0-9]")
 
 
@@ -61,7 +62,7 @@ class TermMaker:
     def wanted(self, word: str) -> WantedWord:
         """Return how a word, as `plain` returns it, is looked for."""
         spellings = dict.fromkeys((word, to_simplified(word)))
-        ways = [frozenset(self._term(gram) for gram in _grams_of(each)) for each in spellings]
+        ways = [frozenset(self._term(gram) for gram in _fewest_grams_of(each)) for each in spellings]
         if _PHONE.fullmatch(word):
             ways.append(frozenset({self._term(f"number {all_digits(normal_phone(word))}")}))
         if "@" in word:
@@ -80,10 +81,12 @@ class TermMaker:
 
 
 def _grams(text: str) -> Iterator[str]:
-    for kind, value in whole_values(text):
-        yield f"{'number' if kind == 'phone' else 'mail'} {value}"
+    if has_values := _VALUE.search(text):
+        for kind, value in whole_values(text):
+            yield f"{'number' if kind == 'phone' else 'mail'} {value}"
     masked = plain(mask_values(text))
-    yield from (f"number {all_digits(normal_phone(each))}" for each in _NUMBER.findall(masked))
+    if has_values:
+        yield from (f"number {all_digits(normal_phone(each))}" for each in _NUMBER.findall(masked))
     yield from _grams_of(masked)
     simplified = to_simplified(masked)
     if simplified != masked:
@@ -95,6 +98,13 @@ def _grams_of(text: str) -> Iterator[str]:
         run = match[0]
         yield from run
         yield from map("".join, pairwise(run))
+
+
+def _fewest_grams_of(text: str) -> Iterator[str]:
+    """Those that say as much as all: where a pair of characters stands, each of them does."""
+    for match in _RUN.finditer(text):
+        run = match[0]
+        yield from map("".join, pairwise(run)) if len(run) > 1 else run
 
 
 def packed(terms: frozenset[int] | set[int]) -> bytes:

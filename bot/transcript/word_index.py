@@ -7,32 +7,11 @@ Tickets whose terms were not written again yet are read as they are, so that not
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Connection,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    Table,
-    and_,
-    bindparam,
-    cast,
-    delete,
-    false,
-    insert,
-    or_,
-    select,
-    type_coerce,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy import Column, Connection, ForeignKey, Integer, LargeBinary, Table, delete, select
 
 from bot.storage import search_marks
 from bot.storage.conditions import is_among
@@ -42,81 +21,81 @@ from bot.storage.upsert import Upsert
 from bot.transcript.edits import revisions
 from bot.transcript.message_store import messages
 from bot.transcript.search_terms import TermMaker, WantedWord, maker_of, packed, plain, unpacked
+from bot.transcript.term_blocks import change, numbers_in, set_of, term_blocks, tickets_with
 from escalation.normalise import all_digits, normal_phone
 from escalation.tickets.ticket_store import notes, tickets
 from escalation.vault import Vault
 from knowledge_base.text.scripts import to_simplified
 
-AT_MOST = 200  # marks in one transaction
+AT_ONCE = 50  # marks that are taken together …
+SECONDS = 0.05  # … and for how long others are, in one transaction: messages get in between
 READ_AT_MOST = 200  # tickets that are read to tell who has the word from who has its terms: of more, all are shown
 _NUMBER = re.compile(r"\+?\(?[0-9][0-9 ()-]{4,24}[0-9]")
-
-
-class TermList(TypeDecorator[set[int]]):
-    """A set of terms: an array on PostgreSQL, whose index finds them; bytes on SQLite, which has a table for that."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose between the two."""
-        return dialect.type_descriptor(LargeBinary() if dialect.name == "sqlite" else ARRAY(BigInteger()))
-
-    def process_bind_param(self, value: set[int] | None, dialect: Dialect) -> Any:
-        """Write them."""
-        if value is None:
-            return None
-        return packed(value) if dialect.name == "sqlite" else sorted(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> set[int] | None:
-        """Read them."""
-        if value is None:
-            return None
-        return unpacked(value) if dialect.name == "sqlite" else set(value)
 
 
 ticket_terms = Table(
     "ticket_terms",
     metadata,
     Column("ticket_id", Integer, ForeignKey(tickets.c.id), primary_key=True),
-    Column("terms", TermList(), nullable=False),
+    Column("terms", LargeBinary, nullable=False),
 )
-Index("ix_ticket_terms_terms", ticket_terms.c.terms, postgresql_using="gin").ddl_if(dialect="postgresql")
-term_tickets = Table(  # the same the other way round, on SQLite alone
-    "term_tickets",
-    metadata,
-    Column("term", BigInteger, primary_key=True, autoincrement=False),
-    Column("ticket_id", Integer, ForeignKey(tickets.c.id), primary_key=True),
-    sqlite_with_rowid=False,
-)
-TABLES = (ticket_terms, term_tickets)
+TABLES = (ticket_terms, term_blocks)
 _WRITTEN = Upsert(
     ticket_terms,
     lambda row: row.on_conflict_do_update(index_elements=["ticket_id"], set_={"terms": row.excluded.terms}),
 )
-_ADDED = insert(term_tickets)
-_REMOVED = delete(term_tickets).where(
-    term_tickets.c.term == bindparam("gone"), term_tickets.c.ticket_id == bindparam("of")
-)
 
 
-def holding(db: Connection, vault: Vault, words: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Return for each word the condition on `tickets`: it stands somewhere in the ticket.
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The tickets that hold a word, and those that have its terms but have to be read; sets as `term_blocks` has them.
+
+    Of tickets whose terms were not written again yet it is always known.
+    """
+
+    wanted: WantedWord
+    sure: int
+    likely: int
+
+    @property
+    def all(self) -> int:
+        """All of them."""
+        return self.sure | self.likely
+
+
+def holding(db: Connection, vault: Vault, words: Sequence[str]) -> list[Holders]:
+    """Return for each word in which tickets it stands somewhere.
 
     Words are as `plain` returns them.
     """
     make = _maker(vault)
-    changed = search_marks.marked_tickets(db)
-    fresh = _texts_of(db, changed)
-    is_written = ~is_among(db, tickets.c.id, changed) if changed else None
-    conditions = []
-    for word in words:
-        found = [ticket for ticket, text in fresh.items() if _stands_in(word, text)]
-        written = _written(db, make.wanted(word))
-        if is_written is not None:
-            written = or_(is_among(db, tickets.c.id, found), and_(is_written, written))
-        conditions.append(written)
-    return conditions
+    marked = search_marks.marked_tickets(db)
+    fresh, changed = _texts_of(db, marked), set_of(marked)
+    return [_holders(db, make.wanted(word), fresh, changed) for word in words]
+
+
+def _holders(db: Connection, wanted: WantedWord, fresh: Mapping[int, str], changed: int) -> Holders:
+    found = set_of(ticket for ticket, text in fresh.items() if _stands_in(wanted.word, text))
+    written = 0
+    for way in wanted.ways:
+        written |= tickets_with(db, way)
+    written &= ~changed
+    return Holders(wanted, found | written, 0) if wanted.is_sure else Holders(wanted, found, written)
+
+
+def read_through(db: Connection, holders: Sequence[Holders], among: int) -> list[int]:
+    """Return for each word the tickets that hold it, read where `among` has few that only may; all the others stay."""
+    doubtful = 0
+    for each in holders:
+        doubtful |= each.likely & among
+    if doubtful.bit_count() > READ_AT_MOST:
+        return [each.all for each in holders]
+    texts = _texts_of(db, numbers_in(doubtful))
+    return [each.sure | (each.likely & _with_word(texts, each.wanted.word)) for each in holders]
+
+
+def _with_word(texts: Mapping[int, str], word: str) -> int:
+    return set_of(ticket for ticket, text in texts.items() if _stands_in(word, text))
 
 
 def are_behind(db: Connection) -> bool:
@@ -127,15 +106,19 @@ def are_behind(db: Connection) -> bool:
 def write_some(db: Connection, vault: Vault) -> int:
     """Write the terms of some marked tickets again; return how many."""
     be_alone(db)  # of two replicas the slower would write what it read earlier over what is newer
-    marked = search_marks.take_marks(db, AT_MOST)
-    make = _maker(vault)
-    said = _gathered(_said(db, marked)) if marked else {}
-    _write(db, {ticket: make.of_texts(said.get(ticket, ())) for ticket in marked})
-    return len(marked)
+    ends, make, written = time.monotonic() + SECONDS, _maker(vault), 0
+    while marked := search_marks.take_marks(db, AT_ONCE):
+        said = _gathered(_said(db, marked))
+        _write(db, {ticket: make.of_texts(said.get(ticket, ())) for ticket in marked})
+        written += len(marked)
+        if time.monotonic() > ends:
+            break
+    return written
 
 
 def forget(db: Connection, ticket_id: int) -> None:
     """Drop the terms of a ticket."""
+    be_alone(db)
     _write(db, {ticket_id: set()})
 
 
@@ -145,53 +128,21 @@ def _maker(vault: Vault) -> TermMaker:
 
 def _write(db: Connection, wanted: Mapping[int, set[int]]) -> None:
     mine = ticket_terms.c.ticket_id
-    before = {row.ticket_id: row.terms for row in db.execute(select(ticket_terms).where(is_among(db, mine, wanted)))}
-    changed = {ticket: terms for ticket, terms in wanted.items() if terms != before.get(ticket, set())}
-    if db.dialect.name == "sqlite":
-        _turn_round(db, before, changed)
-    if gone := [ticket for ticket, terms in changed.items() if not terms]:
-        db.execute(delete(ticket_terms).where(mine.in_(gone)))
-    if kept := [{"ticket_id": ticket, "terms": terms} for ticket, terms in changed.items() if terms]:
-        _WRITTEN.run(db, kept)
-
-
-def _turn_round(db: Connection, before: Mapping[int, set[int]], changed: Mapping[int, set[int]]) -> None:
+    rows = db.execute(select(ticket_terms).where(is_among(db, mine, wanted)))
+    before = {row.ticket_id: unpacked(row.terms) for row in rows}
     none: set[int] = set()
-    added = [(term, ticket) for ticket, terms in changed.items() for term in terms - before.get(ticket, none)]
-    gone = [(term, ticket) for ticket, terms in changed.items() for term in before.get(ticket, none) - terms]
-    if added:  # in the order of the key: neighbours in the tree are written together
-        db.execute(_ADDED, [{"term": term, "ticket_id": ticket} for term, ticket in sorted(added)])
-    if gone:
-        db.execute(_REMOVED, [{"gone": term, "of": ticket} for term, ticket in sorted(gone)])
-
-
-def _written(db: Connection, wanted: WantedWord) -> ColumnElement[bool]:
-    """The tickets whose written terms say that they have the word; read where few have its terms by chance."""
-    if not wanted.ways:
-        return false()
-    likely: ColumnElement[bool] = or_(*(_has_all(db, way) for way in wanted.ways))
-    if wanted.is_sure:
-        return likely
-    ids = db.scalars(select(tickets.c.id).where(likely).limit(READ_AT_MOST + 1)).all()
-    if len(ids) > READ_AT_MOST:
-        return likely
-    texts = _texts_of(db, ids)
-    found: ColumnElement[bool] = is_among(
-        db, tickets.c.id, [ticket for ticket, text in texts.items() if _stands_in(wanted.word, text)]
+    added = {ticket: terms - before.get(ticket, none) for ticket, terms in wanted.items()}
+    gone = {ticket: terms - wanted[ticket] for ticket, terms in before.items()}
+    change(
+        db,
+        {ticket: each for ticket, each in added.items() if each},
+        {ticket: each for ticket, each in gone.items() if each},
     )
-    return found
-
-
-def _has_all(db: Connection, way: Collection[int]) -> ColumnElement[bool]:
-    if db.dialect.name == "sqlite":
-        return and_(*(tickets.c.id.in_(_with(term)) for term in sorted(way)))
-    terms = cast(sorted(way), ARRAY(BigInteger()))
-    mine = type_coerce(ticket_terms.c.terms, ARRAY(BigInteger()))
-    return tickets.c.id.in_(select(ticket_terms.c.ticket_id).where(mine.contains(terms)))
-
-
-def _with(term: int) -> Any:
-    return select(term_tickets.c.ticket_id).where(term_tickets.c.term == term)
+    if emptied := [ticket for ticket in before if not wanted[ticket]]:
+        db.execute(delete(ticket_terms).where(mine.in_(emptied)))
+    changed = {ticket: terms for ticket, terms in wanted.items() if terms and terms != before.get(ticket)}
+    if changed:
+        _WRITTEN.run(db, [{"ticket_id": ticket, "terms": packed(terms)} for ticket, terms in changed.items()])
 
 
 def _stands_in(word: str, text: str) -> bool:
