@@ -106,7 +106,7 @@ LINES = RetentionKind(
     "transcript",
     _old(messages.c.id, messages.c.at, *_OF_LINE).add_columns(*_OF_LINE),
     _lines,
-    100,
+    50,
     has_files=True,
 )
 KINDS = (
@@ -115,7 +115,7 @@ KINDS = (
         "files",
         _old(attachments.c.message_id, messages.c.at, *_OF_LINE).join_from(attachments, messages),
         _files,
-        100,
+        50,
         has_files=True,
     ),
     LINES,
@@ -124,7 +124,7 @@ KINDS = (
         "transcript",
         _old(tickets.c.id, tickets.c.received_at, tickets.c.id, tickets.c.conversation_id),
         _tickets,
-        5,
+        2,
     ),
     RetentionKind(
         "gaps", "gaps", _old(gaps.c.id, gaps.c.at, gaps.c.ticket_id, gaps.c.conversation_id), _delete(gaps), 200
@@ -157,6 +157,6 @@ KINDS = (
         .add_columns(journal_lines.c.subject)
         .where(journal_lines.c.erased_at.is_(None), journal_lines.c.subject.not_in(OF_THE_PRODUCT)),
         _journal,
-        100,
+        50,
     ),
 )
