@@ -15,6 +15,7 @@ from bot.cli.session import Where, opened
 from bot.config.secret_files import SECRET_FILES, ensure_folder, journal_key
 from bot.config.settings import Settings, database_file
 from bot.migrations import HEAD, schema
+from bot.privacy import erasure_file
 from bot.privacy.carrying_out import Ground, carry_out_all
 from bot.privacy.erasure_file import FILE as ERASURES
 from bot.storage.database import Database
@@ -25,6 +26,11 @@ from bot.upkeep.restoring import Restored, finish_interrupted, rehearse, restore
 from bot.upkeep.secrets_beside import folder_beside
 
 EVERY = 10**6  # backups of a folder: none is removed
+
+NOT_ERASED_AGAIN = (
+    f"There is no {ERASURES} here or beside the backup: whoever was erased after it was made is held again. "
+    "Put that file of the lost installation, or of a later backup, beside the backup, and restore once more."
+)
 
 WithSecrets = Annotated[
     bool, argument("--with-secrets", help="also the secret files, in FILE.secrets (only its owner may read them)")
@@ -130,9 +136,12 @@ def put_back(
     found = restore(settings, target, source, app.utc_now(), secrets=with_secrets)
     facts = _facts(target, found.copied)
     facts |= {"kept": str(found.aside) if found.aside else None, "missing": [each.name for each in found.missing]}
+    erasure_file.take_over(settings.data, source)
     facts["erased_again"] = again = _erase_again(settings)
     words = list(_about_restored(settings, source, target, found))
     words += [f"{again} persons who were erased since are erased again."] if again else []
+    if found.aside is None and not (settings.data / ERASURES).exists():
+        words.append(NOT_ERASED_AGAIN)
     return Result(facts, words)
 
 

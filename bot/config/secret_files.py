@@ -12,6 +12,7 @@ from escalation import key_file
 from escalation.vault import Vault
 
 KEY_FILE = "vault-keys.json"
+ERASURES = "erasures.jsonl"  # no secret: whom a backup must not bring back, by keyed digest
 FIRST_LOGIN = "admin"  # the sign-in name of the first administrator
 JOURNAL_KEY_FILE = "journal-key"
 TOKEN_FILE = "customer-token-secret"  # noqa: S105  # a name

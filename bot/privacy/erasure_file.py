@@ -37,16 +37,30 @@ class ErasureRecord:
 def append(folder: Path, request: DataRequest) -> bool:
     """Add an erasure that is about to begin, unless it is there; on the disk when this returns."""
     assert request.pseudonym is not None, "given when it was agreed"
-    path = folder / FILE
     if any(each.pseudonym == request.pseudonym for each in read(folder)):
         return False
     at = request.second_at or request.first_at or request.asked_at
     until = request.until.isoformat() if request.until else None
     authors = (request.first_by or request.asked_by, request.second_by)
     record = ErasureRecord(request.id, request.digest, request.pseudonym, *authors, at.isoformat(), request.kept, until)
+    _add(folder, [record])
+    return True
+
+
+def take_over(folder: Path, backup: Path) -> None:
+    """Add to a data folder's file the erasures that are written down beside a backup, or beside others next to it."""
+    known = {each.pseudonym for each in read(folder)}
+    beside = [backup.parent, *sorted(backup.parent.glob("*.secrets"))]
+    found = {each.pseudonym: each for place in beside for each in read(place) if each.pseudonym not in known}
+    if found:
+        _add(folder, list(found.values()))
+
+
+def _add(folder: Path, records: list[ErasureRecord]) -> None:
+    path = folder / FILE
     handle = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
     with os.fdopen(handle, "a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(record), ensure_ascii=False) + "\n")
+        file.writelines(json.dumps(asdict(record), ensure_ascii=False) + "\n" for record in records)
         file.flush()
         os.fsync(file.fileno())
     handle = os.open(folder, os.O_RDONLY)
@@ -54,7 +68,6 @@ def append(folder: Path, request: DataRequest) -> bool:
         os.fsync(handle)
     finally:
         os.close(handle)
-    return True
 
 
 def read(folder: Path) -> Iterator[ErasureRecord]:

@@ -12,7 +12,15 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect
 
-from bot.config.secret_files import JOURNAL_KEY_FILE, KEY_FILE, SECRET_FILES, SecretFile, journal_key, open_vault
+from bot.config.secret_files import (
+    ERASURES,
+    JOURNAL_KEY_FILE,
+    KEY_FILE,
+    SECRET_FILES,
+    SecretFile,
+    journal_key,
+    open_vault,
+)
 from bot.config.settings import Settings
 from bot.storage.database import Database
 from bot.upkeep import vault_fit
@@ -38,6 +46,8 @@ def put_beside(settings: Settings, copy: Path) -> list[str]:
     found = [secret for secret in SECRET_FILES if (settings.data / secret.name).exists()]
     for secret in found:
         copy_secret(settings.data / secret.name, folder / secret.name)
+    if (settings.data / ERASURES).exists():  # no secret, but what an older copy brings back is erased again by it
+        copy_secret(settings.data / ERASURES, folder / ERASURES)
     sync(folder)
     return [secret.name for secret in found]
 

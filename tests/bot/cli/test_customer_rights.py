@@ -242,3 +242,23 @@ def test_what_an_older_backup_brings_back_is_erased_again(two: Terminal, tmp_pat
     assert [each["id"] for each in two.json("customers", "list", "--left")["customers"] if each["id"] == "C2"] == []
     assert two.json("audit", "verify")["ok"]
     assert two.refused_here("customers", "erase", "C2", "--as", "lin").startswith("jiedai: C2 was erased on ")
+
+
+def test_on_another_machine_it_is_erased_again_by_what_a_later_backup_names(two: Terminal, tmp_path: Path) -> None:
+    early, late = tmp_path / "early.sqlite3", tmp_path / "late.sqlite3"
+    two.here("backup", str(early), "--with-secrets")
+    two.here("customers", "erase", "--approve", str(ask(two)), "--as", "wang")
+    two.here("backup", str(late), "--with-secrets")
+    elsewhere = ("--data", str(tmp_path / "new"))
+    said = two.run("restore", str(early), "--with-secrets", *elsewhere).splitlines()
+    assert said[-1] == "1 persons who were erased since are erased again."
+
+
+def test_where_nothing_names_who_was_erased_a_restore_says_so(two: Terminal, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    two.here("backup", str(copy), "--with-secrets")
+    said = two.run("restore", str(copy), "--with-secrets", "--data", str(tmp_path / "new")).splitlines()
+    assert said[-1] == (
+        "There is no erasures.jsonl here or beside the backup: whoever was erased after it was made is held again. "
+        "Put that file of the lost installation, or of a later backup, beside the backup, and restore once more."
+    )
