@@ -52,7 +52,8 @@ def plan(settings: Where) -> Result:
     lines: list[str | Table] = [f"{number}. {step}" for number, step in enumerate(found.steps, 1)]
     lines.append(Table("Who", ("role", "who", "phone"), [(one.role, one.who, one.phone) for one in found.roles]))
     lines.append(f"Meanwhile: {found.degraded}")
-    lines.append(f"Last rehearsed: {rehearsed or 'never'}.{' Rehearse it: that is over a year ago.' if stale else ''}")
+    due = " Rehearse it: that is over a year ago." if stale and rehearsed else " Rehearse it once." if stale else ""
+    lines.append(f"Last rehearsed: {rehearsed or 'never'}.{due}")
     return Result(value, lines)
 
 
@@ -65,5 +66,6 @@ def _switch(service: WithoutKnowledge, reason: str, *, on: bool) -> Result:
     word = "on" if on else "off"
     by, now = f"cli {os_user()}", service.clock()
     if not service.database.write_now(emergency_mode.switch, on=on, reason=reason, by=by, now=now):
-        raise NotReady(f"The emergency mode is {word} already; `jiedai emergency show` says why.")
+        why = "`jiedai emergency show` says why" if on else "nothing was changed"
+        raise NotReady(f"The emergency mode is {word} already; {why}.")
     return Result({"on": on, "reason": reason}, f"The emergency mode is {word}; running servers follow in seconds.")

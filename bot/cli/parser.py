@@ -134,7 +134,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
         },
     ),
     "keys": (
-        "Keys for other programs that use the API.",
+        "Keys for programs that use the API, and keys that personal data is sealed with.",
         {
             "create": ("Make a key; it is shown this once.", "keys:create"),
             "list": ("The keys in use, and when each was used last.", "keys:show"),

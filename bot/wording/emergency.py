@@ -4,3 +4,4 @@ TAKEN = "已为您转人工并记下您的问题。目前系统处于应急处�
 BANNER = "应急模式：{reason}。客户的消息直接转人工，先处理、后补记。"
 NO_PLAN = "政策里还没有应急预案，请管理员在政策文件中补充 emergency。"
 NEVER, STALE = "还没有演练过，请安排一次演练。", "上次演练在 {day}，已超过一年，请安排演练。"
+SWITCH = "应急模式由管理员在服务器上打开和关闭：jiedai emergency on --reason 原因，jiedai emergency off --reason 原因。"

@@ -17,6 +17,9 @@ def test_the_mode_is_switched_with_a_reason_on_record(terminal: Terminal) -> Non
         "jiedai: The emergency mode is on already; `jiedai emergency show` says why."
     )
     terminal.here("emergency", "off", "--reason", "恢复")
+    assert terminal.refused_here("emergency", "off", "--reason", "恢复") == (
+        "jiedai: The emergency mode is off already; nothing was changed."
+    )
     told = [each["what"] for each in terminal.json("audit", "journal", "--subject", "emergency")]
     assert told == ["emergency mode off", "emergency mode on"]
 
@@ -33,4 +36,4 @@ def test_the_plan_is_printed_with_its_last_rehearsal(terminal: Terminal) -> None
     told = terminal.json("policy", "emergency")
     assert told["roles"][0] == {"role": "总负责人", "who": "客服经理", "phone": "400-000-0000"}
     assert told["stale"] is True
-    assert "Last rehearsed: never." in terminal.here("policy", "emergency")
+    assert "Last rehearsed: never. Rehearse it once.\n" in terminal.here("policy", "emergency")
