@@ -21,6 +21,13 @@ CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _DEMO = frozenset({"*"})
 _GAPS = frozenset({"_ASKS", "_OUTCRY", "_INTRODUCTION", "_SAYS_SOMETHING"})
 _SCORES = frozenset({"_SCORE", "_score"})
+_DATA_WORDS = frozenset(
+    {"_WANTED"}
+    | {"_ASKS", "_ASKS_STATE", "_ASKS_WHEN", "_BEGINS", "_CAN", "_CONSENT", "_CONTACT", "_COPIES", "_COPY"}
+    | {"_DATA", "_DOES", "_END", "_ERASE", "_ERASES", "_FILLER", "_HOW", "_KEEP_NOT", "_KIND"}
+    | {"_LINES", "_MARKS", "_MINE", "_NAMES_COPY", "_NEAR", "_NEEDS_A_PERSON", "_OTHER", "_OWN", "_PERSONAL"}
+    | {"_POLITE", "_PRIVACY", "_REQUEST", "_STATE", "_STOPS", "_TAKES_BACK", "_TREATS", "_UNDO", "_WHEN"}
+)
 # Module → names at its top whose literals stay (`*`: all): the demo's story, and patterns that read customers' words.
 EXCEPTIONS = {
     "bot.commands.demo": _DEMO,
@@ -37,8 +44,10 @@ EXCEPTIONS = {
         | {"_OPEN", "_QUOTES", "_LATER", "_DOUBT", "_EASY"}
     ),
     "bot.dialogue.dimension_words": frozenset({"_NUMERALS", "_TWO", "_AND", "_SEPARATORS", "_UNIT", "_BETWEEN"}),
+    "bot.dialogue.data_words": _DATA_WORDS,
     "bot.dialogue.survey_words": frozenset(
-        {"_SURVEY", "_NO", "_DO", "_NEAR", "_WITHDRAWS", "_AGREES", "_ASKS", "_NOT"}
+        {"_SURVEY", "_NO", "_DO", "_NEAR", "_WITHDRAWS", "_AGREES", "_ASKS", "_NOT", "_GIVEN", "_BACK", "_ANY"}
+        | {"_TAKES_BACK", "_TAKES_BACK_THE_NO"}
     ),
     "bot.dialogue.contact_given": frozenset({"_SPOKEN", "_NUMERALS", "_CALLED", "_ELSEWHERE"}),
     "bot.dialogue.clause_weights": frozenset({"_OF_THE_DESK", "_DENIES", "_PRAISE"}),

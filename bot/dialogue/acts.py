@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.dialogue.data_acts import DataAct
 from escalation.tickets.sent_steps import StepAnswer
 from knowledge_base.matching.ranking import Candidate
 
-Addition = Literal["detail", "question", "assent", "thanks", "calm", "complaint", "bot_question"]
+Addition = Literal["detail", "question", "assent", "thanks", "calm", "complaint", "bot_question", "wish"]
 InDanger = Literal["report", "chase", "thanks", "over"]
 
 
@@ -240,5 +241,5 @@ Act = (
     Hold | Answer | Presume | Suggest | AskBack | Either | Say | HandOff | AskDanger | Safety | AskWithdrawal | Withdraw
     | Forward | Urge | TakeNote | StandBy | SuggestMeanwhile | RaiseUrgency | Complain | Reopen | GoOn | Miss | Reject
     | Helped | AskRating | Rate | RateAgain | RateDimensions | WithdrawComplaint | ExplainRating | Close | AnswerStep
-    | ExplainObjection | AnswerSurvey | WishSurveys
+    | ExplainObjection | AnswerSurvey | WishSurveys | DataAct
 )  # fmt: skip

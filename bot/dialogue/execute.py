@@ -10,6 +10,7 @@ from bot.dialogue import (
     answering,
     complaining,
     danger_replies,
+    data_wish_turn,
     dimensions,
     handoff,
     incident_notices,
@@ -57,6 +58,7 @@ from bot.dialogue.acts import (
     Withdraw,
     WithdrawComplaint,
 )
+from bot.dialogue.data_acts import AskDataWish, KeepData, RegisterDataWish, ShowConsents, ShowNotice, TellDataWishes
 from bot.dialogue.gap_capture import GapContext, learn
 from bot.dialogue.ranked_turn import DANGER_ANSWER
 from bot.dialogue.rereading import reread
@@ -163,6 +165,8 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             step_facts.answer_in_words(turn, given, tells=tells)
         case ExplainObjection():
             step_facts.explain(turn)
+        case AskDataWish() | RegisterDataWish() | KeepData() | TellDataWishes() | ShowConsents() | ShowNotice():
+            data_wish_turn.carry_out(turn, act)
         case _:
             assert_never(act)
 

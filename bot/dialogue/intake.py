@@ -14,6 +14,7 @@ from bot.dialogue import satisfaction
 from bot.dialogue.acts import AskBack, AskDanger, Either, Hold, Suggest
 from bot.dialogue.answer_judging import judge_turn
 from bot.dialogue.customer import customer_of, locked_ticket
+from bot.dialogue.data_wishes import with_data_wishes
 from bot.dialogue.execute import execute
 from bot.dialogue.file_budget import file_refused_until
 from bot.dialogue.identity import introduce
@@ -200,6 +201,7 @@ def take_turn(
     situation = situation_of(rules, conversation, customer[1], ticket, now)
     situation = with_asked(db, while_waiting(db, situation, ticket, now), ticket, conversation)
     situation = with_owner(db, conversation, situation, now)
+    situation = with_data_wishes(db, rules, situation, ticket, conversation, text)
     if isinstance(turn.verdict, Presumed):
         situation = with_declined(db, conversation, situation)
     turn = with_alternatives(db, rules, conversation, turn, tier, now)

@@ -22,6 +22,7 @@ from bot.dialogue.acts import (
 from bot.dialogue.answer_words import answer_in
 from bot.dialogue.fixed_words import withdraws_complaint
 from bot.dialogue.plan_bot import with_the_bot
+from bot.dialogue.plan_data import about_data
 from bot.dialogue.plan_resolved import after_resolution, just_solved
 from bot.dialogue.plan_rules import clearly_complains, is_danger, may_withdraw
 from bot.dialogue.plan_survey import about_surveys
@@ -32,8 +33,8 @@ from escalation.tickets.sent_steps import StepAnswer
 
 def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:
     """Return the acts for a turn, in order; none means: stay silent."""
-    if (of_surveys := about_surveys(turn, now)) is not None:
-        return of_surveys
+    if (apart := about_surveys(turn, now) or about_data(turn, now)) is not None:
+        return apart
     if turn.rating is not None and now.ticket in ("waiting", "claimed"):
         return (Say("rated_meanwhile"),)
     if _is_the_owners(turn, now):

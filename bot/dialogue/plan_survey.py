@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.acts import Act, AnswerSurvey, Forward, WishSurveys
+from bot.dialogue.data_acts import ShowConsents
 from bot.dialogue.dimension_words import dimension_scores
 from bot.dialogue.plan_rules import is_question
 from bot.dialogue.situation import Situation, Turn
@@ -17,8 +18,13 @@ def about_surveys(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     if turn.file or turn.critical or turn.threatens or "person" in turn.heard:
         return None
     is_open = now.ticket in ("waiting", "claimed")
-    if now.known and turn.text and (wanted := survey_wish(turn.text)) is not None:
-        wish = WishSurveys(wanted)
+    if (
+        turn.text
+        and (wanted := survey_wish(turn.text)) is not None
+        and (now.known or (not wanted and now.has_consents))
+    ):
+        # Of whoever is not known, what they agreed to here can be withdrawn by its button.
+        wish = WishSurveys(wanted) if now.known else ShowConsents()
         return (Forward(), wish) if is_open else (wish,)
     return _answered(turn, now) if now.awaiting == SURVEY and not is_open else None
 

@@ -160,6 +160,8 @@ def _addition(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(),)
     if is_question(turn):
         return (Forward(), _to_question(turn, now))
+    if "delete_data" in turn.heard:
+        return (Forward(), TakeNote("wish"))
     return (Forward(), TakeNote("complaint" if "complaint" in turn.heard and now.complaint_already else "detail"))
 
 

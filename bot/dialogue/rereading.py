@@ -21,6 +21,7 @@ from bot.dialogue.matter import (
 from bot.dialogue.turn_context import TurnContext
 from bot.transcript import conversations
 from bot.transcript.shared_numbers import houses_of
+from bot.wording.data_wishes import marks_of
 from bot.wording.matter_titles import is_unsaid
 from escalation.staffing import dispatch
 from escalation.tickets import rereading
@@ -53,7 +54,7 @@ def read_again(turn: TurnContext) -> None:
     likeliest = max(chances, key=lambda topic: chances[topic], default="")
     complains = likeliest in turn.policy.topics and turn.policy.topics[likeliest].complaint
     found = SecondReading(
-        subject=title_of(turn.rules, matter) or ticket.subject,
+        subject=_title(turn, ticket, matter),
         chances=chances,
         urgency=_urgency(turn),
         calm=is_calm(turn.rules, turn.reading),
@@ -65,6 +66,12 @@ def read_again(turn: TurnContext) -> None:
     if event is not None:
         turn.ticket = event.ticket
         _tell(turn, event)
+
+
+def _title(turn: TurnContext, ticket: Ticket, matter: Matter) -> str:
+    """The title by all that was said; that a wish about personal data was withdrawn goes on standing before it."""
+    title = title_of(turn.rules, matter)
+    return marks_of(ticket.subject) + title if title else ticket.subject
 
 
 def _since_opened(ticket: Ticket, matter: Matter) -> Matter:

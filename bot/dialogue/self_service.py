@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.delivery.customer_messages import send_to_customer
 from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue.customer import customer_of
+from bot.dialogue.data_wishes import stands_in
 from bot.dialogue.handoff import hand_over
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.written_line import source_of
@@ -72,7 +73,7 @@ def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> No
     if message.choice == LEAVE:
         turn.send(in_script(data_wishes.LEFT, turn.conversation.language))
     else:
-        _register(turn, WISHES[message.choice])
+        register(turn, WISHES[message.choice])
     conversations.save_conversation(db, turn.conversation, now)
 
 
@@ -108,22 +109,33 @@ def ask_on_page(db: Connection, message: Incoming, now: datetime) -> int | None:
     return line
 
 
-def _register(turn: TurnContext, wish: Wish) -> None:
+def register(turn: TurnContext, wish: Wish) -> None:
+    """Register a wish about the customer's data as part of the open ticket, or as one of its own, and say so."""
     if _asked_too_often(turn, wish):
         turn.send(in_script(data_wishes.TOO_OFTEN, turn.conversation.language))
         return
     ticket = turn.ticket
-    if ticket is None:
+    if ticket is None or not ticket.is_open:
         turn.ticket, turn.text = last_ticket(turn), data_wishes.LABELS[wish]
         hand_over(turn, wish, lambda: promise(turn, _registered(turn, wish)))
         return
-    asked = f"{wish}_asked"
-    if ticket.reason == wish or asked in {row.kind for row in history.history_of(turn.db, ticket.id)}:
+    if _is_asked(turn, ticket, wish):
         promise(turn, data_wishes.ALREADY)
         return
     facts.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
-    history.log(turn.db, ticket.id, asked, turn.now)
+    ticket = turn.ticket = ticket_store.lock_ticket(turn.db, ticket.id)
+    asked_again = replace(ticket, subject=data_wishes.unmarked(ticket.subject, wish))
+    history.save_change(turn.db, ticket, asked_again, f"{wish}_asked", turn.now)
+    turn.ticket = asked_again
     promise(turn, _registered(turn, wish))
+
+
+def _is_asked(turn: TurnContext, ticket: Ticket, wish: Wish) -> bool:
+    """Whether the wish is in the ticket; one that a ticket was opened for in free words is not registered yet."""
+    if wish == "leave" or not stands_in(turn.db, ticket, wish):
+        return False
+    logged = f"{wish}_asked" in {row.kind for row in history.history_of(turn.db, ticket.id)}
+    return logged or ticket.reason == wish
 
 
 def _registered(turn: TurnContext, wish: Wish) -> str:

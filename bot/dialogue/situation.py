@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.dialogue.data_words import DataWish
 from bot.dialogue.intents import Intent
 from escalation.policy.tiers import BotRole
 from escalation.tickets.sent_steps import SentKind
@@ -90,3 +91,6 @@ class Situation:
     begun: bool = False  # something was said of the matter before this turn
     declined: frozenset[str] = frozenset()  # articles that were not meant earlier in this talk, whatever the matter
     owner_present: bool = False  # the owner of the account that they write to has just written to them
+    data_wishes: tuple[DataWish, ...] = ()  # wishes about the customer's own data that stand
+    has_notice: bool = False  # a privacy notice is in force …
+    has_consents: bool = False  # … and asks consent for something

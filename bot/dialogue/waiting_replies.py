@@ -25,10 +25,11 @@ _SENTENCES: dict[Addition, tuple[str, str]] = {
     "thanks": ("thanks", "thanks"),
     "calm": ("calm_noted", "noted"),
     "complaint": ("complaint_grown", "appended_again"),
+    "wish": ("appended", "appended_again"),
     "bot_question": ("bot_honest_waiting", "person_coming"),
 }
 _LATE = ("waiting_overdue", "waiting_overdue_again")
-_ALWAYS_ANSWERED = frozenset({"question", "complaint", "bot_question"})
+_ALWAYS_ANSWERED = frozenset({"question", "complaint", "bot_question", "wish"})
 
 
 def promised(turn: TurnContext) -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.delivery.customer_messages import send_to_customer
-from bot.dialogue.consenting import consents_in_words
+from bot.dialogue.consent_list import consents_in_words
 from bot.dialogue.privacy_notice import as_shown
 from bot.messages import Button
 from bot.rules import Rules

@@ -86,6 +86,8 @@ EVENTS = {
     "objection_said": "客户说明了意见",
     "export_asked": "客户申请导出个人信息",
     "forget_asked": "客户申请删除个人信息",
+    "export_withdrawn": "客户撤回了导出个人信息的申请",
+    "forget_withdrawn": "客户撤回了删除个人信息的申请，请勿删除",
     "erased": "客户的个人信息已依申请删除",
     "objection_raised": "客户对服务评定提出异议",
     "objection_upheld": "认定异议成立，提议了新的等级",

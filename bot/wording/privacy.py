@@ -19,6 +19,7 @@ STATES: Mapping[str, str] = {
     "restricted": "已办理，部分封存",
     "done": "已办理",
     "refused": "未予办理",
+    "withdrawn": "客户已撤回",
 }
 ONLY_ADMIN = "个人信息申请由管理员办理，如需办理请联系管理员。"
 DONE: Mapping[str, str] = {

@@ -28,7 +28,7 @@ from escalation.journal.keyed import key_of, mac
 from escalation.tables import metadata
 
 RequestKind = Literal["show", "export", "correct", "restrict", "erase"]
-RequestState = Literal["open", "agreed", "running", "restricted", "done", "refused"]
+RequestState = Literal["open", "agreed", "running", "restricted", "done", "refused", "withdrawn"]
 UNDER_WAY: tuple[RequestState, ...] = ("open", "agreed", "running")
 ERASING: tuple[RequestKind, ...] = ("erase", "restrict")
 CUSTOMER = "customer"  # in `asked_by`

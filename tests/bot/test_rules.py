@@ -7,8 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.files.knowledge_files import read_faq_file
+from bot.first_start import EXAMPLE_POLICY, SAMPLE_FAQ
 from bot.rules import Rules
 from escalation.policy.model import Policy
+from escalation.policy.reader import read_policy
 from escalation.vault import Vault
 from knowledge_base.acts.reader import ActReader
 from knowledge_base.articles import Article
@@ -107,3 +110,12 @@ def test_a_topic_that_nothing_describes_is_known_by_its_questions(policy: Policy
     described = ActReader(topics=_ElsewhereDescribed())  # type: ignore[arg-type]
     rules = Rules(policy, vault, build(told), acts=described)
     assert rules.topic("纸又卡住了", ()) == "故障"
+
+
+def test_the_shipped_notice_and_articles_name_the_period_that_is_in_force() -> None:
+    policy = read_policy(EXAMPLE_POLICY)
+    years = f"{'零一二三四五'[policy.privacy.retention.periods['transcript'].count]}年"
+    assert policy.notice is not None
+    articles = {each.id: each.answer for each in read_faq_file(SAMPLE_FAQ).articles}
+    for text in (policy.notice.parts["how_long"], articles["privacy-retention"]):
+        assert f"从事项结束起保存{years}，" in text

@@ -27,6 +27,7 @@ SURFACES: Mapping[str, str] = {
     "cli/talk_lines.py": TRIED,
     "cli/ticket_json.py": STARS,
     "cli/ticket_show.py": STARS,
+    "dialogue/data_wish_turn.py": READS,  # and marks the title, which stays starred
     "dialogue/gap_capture.py": READS,  # what it keeps is masked
     "dialogue/handoff.py": SOURCE,  # and names the customer's own topic by it
     "dialogue/rereading.py": READS,
