@@ -33,7 +33,10 @@ CUSTOMERS: tuple[str, Mapping[str, Any]] = (
         "export": ("All that is held of a contact, to a folder or a ZIP archive.", "customer_rights:export"),
         "exports": ("What was handed out of a contact, and when.", "customer_rights:exports"),
         "correct": ("Correct what is on file of a contact, at their request.", "customer_rights:correct"),
-        "restrict": ("Seal all that is held of a contact until a day.", "customer_rights:restrict"),
+        "restrict": (
+            "Seal all that is held of a contact until a day; a second person agrees with --approve.",
+            "customer_rights:restrict",
+        ),
         "restricted": ("What a request keeps under seal, to a file.", "customer_rights:opened"),
         "erase": ("Erase a contact; a second person agrees with --approve.", "customer_rights:erase"),
         "refuse": ("Refuse a request, and what its customer is told.", "customer_rights:refuse"),

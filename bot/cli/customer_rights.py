@@ -23,13 +23,17 @@ from bot.privacy.export import export as write_export
 from bot.privacy.keeper import ALL
 from bot.privacy.person import customer_called
 from bot.service import Service
-from escalation.customers.data_requests import DataRequest, find_request, requests_of, under_way
+from escalation.customers.data_requests import DataRequest, RequestKind, find_request, requests_of, under_way
 from escalation.customers.model import Customer
 from escalation.staff import Staff
 
 DOOR = "cli"
 
 Called = Annotated[str, argument(metavar="CONTACT", help="the contact's id, or a name that nobody else has")]
+MaybeCalled = Annotated[str, argument(metavar="CONTACT", help="the contact's id, or a name nobody else has")]
+Approve = Annotated[
+    int | None, argument("--approve", metavar="REQUEST", help="agree to what another administrator asked for")
+]
 Request = Annotated[int, argument(metavar="REQUEST", help="as `jiedai customers requests` lists it")]
 OnWhichGround = Annotated[str, argument("--ground", metavar="TEXT", help="why it may not be erased yet, in words")]
 Until = Annotated[str, argument("--until", metavar="DAY", help="its last day, such as 2027-12-31")]
@@ -76,17 +80,22 @@ def correct(
 
 
 def restrict(
-    service: WithoutKnowledge, called: Called, ground: OnWhichGround, until: Until, acting: ActingAs
+    service: WithoutKnowledge,
+    acting: ActingAs,
+    called: MaybeCalled = "",
+    approve: Approve = None,
+    ground: OnWhichGround = "",
+    until: Until = "",
 ) -> Result:
-    """Seal all that is held of a contact under a key of its own until a day, and take it out of everything else.
+    """Ask for the restriction of a contact, or agree to it: all that is held of them is sealed until a day.
 
-    Raises RightsRefused for open tickets, or a day that is over.
+    Raises NotReady for neither or both, RightsRefused for open tickets, or a day that is over.
     """
-    who, customer = _admin(service, acting), _customer(service, called)
-    wish = Restriction((ALL,), ground, _day(until))
-    now = service.clock()
-    request = service.database.write_now(agreeing.restrict, service.rules, customer, who, DOOR, wish, now)
-    return _carried_out(service, request)
+    if bool(called) == (approve is not None):
+        raise NotReady("Name the contact to be restricted, or the request to agree to with --approve.")
+    if approve is not None:
+        return _agreed(service, approve, acting, "restrict")
+    return _asked(service, called, acting, Restriction((ALL,), ground, _day(until) if until else None))
 
 
 def opened(service: WithoutKnowledge, number: Request, to: Target, acting: ActingAs) -> Result:
@@ -99,10 +108,8 @@ def opened(service: WithoutKnowledge, number: Request, to: Target, acting: Actin
 def erase(
     service: WithoutKnowledge,
     acting: ActingAs,
-    called: Annotated[str, argument(metavar="CONTACT", help="the contact's id, or a name nobody else has")] = "",
-    approve: Annotated[
-        int | None, argument("--approve", metavar="REQUEST", help="agree to what another administrator asked for")
-    ] = None,
+    called: MaybeCalled = "",
+    approve: Approve = None,
     keep: Annotated[
         tuple[str, ...], argument("--keep", metavar="WHAT", help="a ticket's number, or items: only restricted")
     ] = (),
@@ -120,17 +127,9 @@ def erase(
         return _ended(service, acting)
     if bool(called) == (approve is not None):
         raise NotReady("Name the contact to be erased, or the request to agree to with --approve.")
-    who, now, write = _admin(service, acting), service.clock(), service.database.write_now
     if approve is not None:
-        return _carried_out(service, write(agreeing.approve_erasure, approve, who, now))
-    customer = _customer(service, called)
-    wish = Restriction(keep, ground, _day(until) if until else None)
-    request = write(agreeing.ask_erasure, service.rules, customer, who, DOOR, wish, now)
-    sentence = (
-        f"Request {request.id} asks for the erasure of {request.contact_id}. Another administrator agrees with "
-        f"`jiedai customers erase --approve {request.id} --as LOGIN`; nothing is erased before."
-    )
-    return Result(_as_json(request), sentence)
+        return _agreed(service, approve, acting, "erase")
+    return _asked(service, called, acting, Restriction(keep, ground, _day(until) if until else None))
 
 
 def refuse(
@@ -160,6 +159,22 @@ def _ended(service: Service, acting: str) -> Result:
     _admin(service, acting)
     count = end_restrictions(Ground.of(service.settings, service.database, lambda: service.rules, service.clock))
     return Result({"ended": count}, f"Restrictions that have ended: {count}; what they kept is destroyed.")
+
+
+def _asked(service: Service, called: str, acting: str, wish: Restriction) -> Result:
+    who, customer, write = _admin(service, acting), _customer(service, called), service.database.write_now
+    request = write(agreeing.ask_erasure, service.rules, customer, who, DOOR, wish, service.clock())
+    what, done = ("restriction", "restricted") if request.kind == "restrict" else ("erasure", "erased")
+    sentence = (
+        f"Request {request.id} asks for the {what} of {request.contact_id}. Another administrator agrees with "
+        f"`{agreeing.approving(request)} --as LOGIN`; nothing is {done} before."
+    )
+    return Result(_as_json(request), sentence)
+
+
+def _agreed(service: Service, number: int, acting: str, kind: RequestKind) -> Result:
+    who, write = _admin(service, acting), service.database.write_now
+    return _carried_out(service, write(agreeing.approve_erasure, number, who, service.clock(), kind))
 
 
 def _carried_out(service: Service, request: DataRequest) -> Result:

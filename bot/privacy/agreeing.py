@@ -15,7 +15,9 @@ from bot.privacy.person import find_person, open_tickets
 from bot.rules import Rules
 from bot.wording import privacy as words
 from escalation.customers.data_requests import (
+    ERASING,
     DataRequest,
+    RequestKind,
     add_request,
     find_request,
     get_request,
@@ -29,10 +31,13 @@ from escalation.staff import Staff, all_staff
 
 FULL_STOPS = "\u3002."
 AGAIN_AFTER = timedelta(hours=24)  # the same one administrator may confirm by then, where there is no other
+_NOUNS = {"erase": "erasure", "restrict": "restriction"}  # in the journal
+_WITH_ARTICLE = {"erase": "an erasure", "restrict": "a restriction"}
+_PARTICIPLES = {"erase": "erased", "restrict": "restricted"}
 
 RightsFault = Literal[
     "not_admin", "open_tickets", "under_way", "first_person", "too_soon", "no_request", "not_waiting",
-    "no_ground", "ended_before", "not_theirs", "no_reason", "too_many",
+    "no_ground", "ended_before", "not_theirs", "no_reason", "too_many", "other_kind",
 ]  # fmt: skip
 
 
@@ -52,6 +57,11 @@ class Restriction:
     ground: str = ""
     until: date | None = None
 
+    @property
+    def kind(self) -> RequestKind:
+        """What is asked for with it: an erasure, or, where everything is kept, a restriction."""
+        return "restrict" if ALL in self.kept else "erase"
+
 
 def demand_admin(who: Staff) -> None:
     """Raise RightsRefused for anybody but an administrator."""
@@ -62,72 +72,51 @@ def demand_admin(who: Staff) -> None:
 def ask_erasure(
     db: Connection, rules: Rules, customer: Customer, who: Staff, door: str, kept: Restriction, now: datetime
 ) -> DataRequest:
-    """Ask for the erasure of a contact, whose own request it carries out if there is one; a second person has to agree.
+    """Ask for the erasure of a contact, or, where everything is kept, their restriction; a second person has to agree.
 
-    Raises RightsRefused for who is no administrator, for open tickets, a second time, and a restriction that lacks
-    something.
+    It carries out the contact's own request if there is one. Raises RightsRefused for who is no administrator, for
+    open tickets, a second time, and a restriction that lacks something.
     """
     demand_admin(who)
     contact_id = customer.contact.id
     _demand_at_end(db, contact_id)
     _demand_sound(db, rules, contact_id, kept, now)
-    earlier = [each for each in requests_of(db, contact_id, "erase", "restrict") if each.state in ("agreed", "running")]
-    if earlier:
-        number = earlier[0].id
-        sentence = (
-            f"{contact_id} is being erased already, by request {number}; "
-            f"it waits for `jiedai customers erase --approve {number}`."
-            if earlier[0].state == "agreed"
-            else f"{contact_id} is being erased already, by request {number}."
-        )
-        raise RightsRefused("under_way", sentence, id=contact_id, number=number)
+    _demand_first(db, contact_id)
     values = {"state": "agreed", "first_by": who.login, "first_at": now} | _restricted(kept)
-    wished = [each for each in requests_of(db, contact_id, "erase") if each.state == "open"]
+    wished = [each for each in requests_of(db, contact_id, kept.kind) if each.state == "open"]
     if wished:
         save_request(db, wished[0].id, **values)
         found = get_request(db, wished[0].id)
     else:
         found = add_request(
-            db, "erase", contact_id, door, who.login, now, rules.policy.answers_request_by(now), **values
+            db, kept.kind, contact_id, door, who.login, now, rules.policy.answers_request_by(now), **values
         )
-    note(db, found, "erasure asked for", who.login, now)
+    note(db, found, f"{_NOUNS[found.kind]} asked for", who.login, now)
     return found
 
 
-def approve_erasure(db: Connection, number: int, who: Staff, now: datetime) -> DataRequest:
-    """Agree to an erasure as the second person: it runs from now on.
+def approve_erasure(
+    db: Connection, number: int, who: Staff, now: datetime, kind: RequestKind | None = None
+) -> DataRequest:
+    """Agree to an erasure or a restriction as the second person: it runs from now on.
 
     Raises RightsRefused for the one who asked, unless there is no other administrator and a day has passed; for open
-    tickets, and for a request that waits for nobody.
+    tickets, for a request that waits for nobody, and for another kind than the one who agrees has in mind.
     """
     demand_admin(who)
     request = find_request(db, number)
     if request is None:
         raise RightsRefused("no_request", f"There is no request {number}; `jiedai customers requests` lists them.")
     request = get_request(db, number)
-    if request.kind != "erase" or request.state != "agreed":
+    if request.kind not in ERASING or request.state != "agreed":
         raise RightsRefused("not_waiting", f"Request {number} waits for no second person: it is {request.state}.")
+    if kind is not None and kind != request.kind:
+        sentence = f"Request {number} asks for {_WITH_ARTICLE[request.kind]}; agree to it with `{approving(request)}`."
+        raise RightsRefused("other_kind", sentence)
     if who.login == request.first_by:
         _demand_alone(db, request, who, now)
     _demand_at_end(db, request.contact_id or "")
     return run(db, request, now, second_by=who.login, second_at=now)
-
-
-def restrict(
-    db: Connection, rules: Rules, customer: Customer, who: Staff, door: str, kept: Restriction, now: datetime
-) -> DataRequest:
-    """Restrict all that is held of a contact until an end date; it runs from now on.
-
-    Raises RightsRefused as `ask_erasure` does.
-    """
-    demand_admin(who)
-    contact_id = customer.contact.id
-    _demand_at_end(db, contact_id)
-    _demand_sound(db, rules, contact_id, kept, now)
-    due = rules.policy.answers_request_by(now)
-    values = {"first_by": who.login, "first_at": now} | _restricted(kept)
-    request = add_request(db, "restrict", contact_id, door, who.login, now, due, **values)
-    return run(db, request, now)
 
 
 def refuse(db: Connection, rules: Rules, number: int, who: Staff, reason: str, now: datetime) -> str:
@@ -160,8 +149,13 @@ def run(db: Connection, request: DataRequest, now: datetime, **values: Any) -> D
     pseudonym = f"erased-{token_hex(8)}"
     save_request(db, request.id, state="running", pseudonym=pseudonym, progress={}, **values)
     found = get_request(db, request.id)
-    note(db, found, "erasure begun", found.authors, now)
+    note(db, found, f"{_NOUNS[found.kind]} begun", found.authors, now)
     return found
+
+
+def approving(request: DataRequest) -> str:
+    """Return the command by which a second person agrees to a request."""
+    return f"jiedai customers {request.kind} --approve {request.id}"
 
 
 def _restricted(kept: Restriction) -> dict[str, Any]:
@@ -175,6 +169,15 @@ def _demand_at_end(db: Connection, contact_id: str) -> None:
         listed = ", ".join(f"#{each}" for each in numbers)
         sentence = f"{contact_id} still has open tickets ({listed}); nothing is erased before they end."
         raise RightsRefused("open_tickets", sentence, id=contact_id, tickets=numbers)
+
+
+def _demand_first(db: Connection, contact_id: str) -> None:
+    found = [each for each in requests_of(db, contact_id, *ERASING) if each.state in ("agreed", "running")]
+    if found:
+        number, kind = found[0].id, found[0].kind
+        sentence = f"{contact_id} is being {_PARTICIPLES[kind]} already, by request {number}"
+        sentence += f"; it waits for `{approving(found[0])}`." if found[0].state == "agreed" else "."
+        raise RightsRefused("under_way", sentence, id=contact_id, number=number, kind=words.KINDS[kind])
 
 
 def _demand_sound(db: Connection, rules: Rules, contact_id: str, kept: Restriction, now: datetime) -> None:

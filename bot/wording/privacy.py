@@ -24,15 +24,15 @@ STATES: Mapping[str, str] = {
 ONLY_ADMIN = "个人信息申请由管理员办理，如需办理请联系管理员。"
 DONE: Mapping[str, str] = {
     "erase": "已登记删除，须由另一位管理员同意后才会执行。",
-    "approve": "已同意，几分钟内删除完毕。",
-    "restrict": "已登记限制处理，几分钟内封存完毕。",
+    "approve": "已同意，几分钟内办理完毕。",
+    "restrict": "已登记限制处理，须由另一位管理员同意后才会执行。",
     "correct": "已更正。",
     "refuse": "已登记为不予办理，请把下面的答复告诉客户。",
 }
 REFUSALS: Mapping[str, str] = {
     "not_admin": ONLY_ADMIN,
     "open_tickets": "{id} 还有未结束的工单（{tickets}），结束后才能办理。",
-    "under_way": "{id} 的删除已在办理（第 {number} 号申请）。",
+    "under_way": "{id} 的{kind}已在办理（第 {number} 号申请）。",
     "first_person": "第 {number} 号申请是您提出的，须由另一位管理员同意。",
     "too_soon": "没有其他管理员；您可以在 {at} 之后再次确认第 {number} 号申请。",
     "no_request": "没有这项申请。",
@@ -41,6 +41,7 @@ REFUSALS: Mapping[str, str] = {
     "ended_before": "截止日期须在今天之后。",
     "not_theirs": "{what} 不是 {id} 的工单，请填写这位客户的工单编号，或 items。",
     "no_reason": "请写明不予办理的原因，客户会看到。",
+    "other_kind": "这项申请现在不能这样办理，请刷新页面。",
     "too_many": "{id} 的个人信息今天已导出 {most} 次，请明天再导出。",
 }
 CLASSES: Mapping[str, str] = {

@@ -100,8 +100,7 @@ async def _move(staff_request: StaffRequest, move: str, called: str, given: dict
             kept = (ALL,) if move == "restrict" else tuple(given.get("keep", "").split())
             until = _day(given.get("until", ""))
             wish = Restriction(kept, given.get("ground", ""), until)
-            ask = agreeing.restrict if move == "restrict" else agreeing.ask_erasure
-            await unit(ask, rules, customer, who, DOOR, wish, now)
+            await unit(agreeing.ask_erasure, rules, customer, who, DOOR, wish, now)
     else:
         raise Problem(404, words.NO_SUCH_PERSON)
     return RedirectResponse(f"{router.prefix}?done={move}", 303)

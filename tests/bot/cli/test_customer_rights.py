@@ -187,6 +187,7 @@ def test_what_cannot_be_corrected_is_refused(two: Terminal) -> None:
 def test_a_restriction_can_be_read_until_its_day_and_never_after(two: Terminal, tmp_path: Path) -> None:
     given = ("--ground", "发票须保存", "--until", "2026-12-31", "--as", "lin")
     number = two.json("customers", "restrict", "C2", *given)["request"]
+    two.here("customers", "restrict", "--approve", str(number), "--as", "wang")
     assert "C2" not in [each["id"] for each in two.json("customers", "list", "--left")["customers"]]
     two.here("customers", "restricted", str(number), "--to", str(tmp_path / "kept"), "--as", "lin")
     kept = [json.loads(line) for line in (tmp_path / "kept").read_text(encoding="utf-8").splitlines()]
@@ -198,6 +199,48 @@ def test_a_restriction_can_be_read_until_its_day_and_never_after(two: Terminal, 
     assert not key.exists()
     assert two.refused_here("customers", "restricted", str(number), "--to", str(tmp_path / "b"), "--as", "lin") == (
         f"jiedai: Request {number} keeps nothing that can be read."
+    )
+
+
+def restriction(terminal: Terminal) -> str:
+    given = ("--ground", "发票须保存", "--until", "2026-12-31", "--as", "lin")
+    return str(terminal.json("customers", "restrict", "C2", *given)["request"])
+
+
+def test_a_restriction_is_asked_for_by_one_and_carried_out_by_another(two: Terminal) -> None:
+    given = ("--ground", "发票须保存", "--until", "2026-12-31", "--as", "lin")
+    assert two.here("customers", "restrict", "C2", *given).strip() == (
+        "Request 1 asks for the restriction of C2. Another administrator agrees with `jiedai customers restrict --approve 1 --as LOGIN`; nothing is restricted before."
+    )
+    assert "C2" in [each["id"] for each in two.json("customers", "list")["customers"]]
+    assert two.refused_here("customers", "restrict", "--approve", "1", "--as", "lin") == (
+        "jiedai: Request 1 was asked for by lin; another administrator has to agree to it."
+    )
+    assert two.refused_here("customers", "restrict", "C2", *given) == (
+        "jiedai: C2 is being restricted already, by request 1; it waits for `jiedai customers restrict --approve 1`."
+    )
+    assert two.refused_here("customers", "erase", "--approve", "1", "--as", "wang") == (
+        "jiedai: Request 1 asks for a restriction; agree to it with `jiedai customers restrict --approve 1`."
+    )
+    assert two.json("customers", "restrict", "--approve", "1", "--as", "wang")["state"] == "restricted"
+    assert "C2" not in [each["id"] for each in two.json("customers", "list", "--left")["customers"]]
+
+
+def test_the_only_administrator_confirms_a_restriction_a_day_later(crm: Terminal) -> None:
+    number = restriction(crm)
+    assert crm.refused_here("customers", "restrict", "--approve", number, "--as", "lin") == (
+        f"jiedai: There is no other administrator; lin can confirm request {number} from 2026-11-24 02:00 UTC on, a day after asking for it."
+    )
+    Later.now += timedelta(hours=24)
+    assert crm.json("customers", "restrict", "--approve", number, "--as", "lin")["state"] == "restricted"
+
+
+def test_a_restriction_names_a_contact_or_a_request_and_a_ground(two: Terminal) -> None:
+    assert two.refused_here("customers", "restrict", "--as", "lin") == (
+        "jiedai: Name the contact to be restricted, or the request to agree to with --approve."
+    )
+    assert two.refused_here("customers", "restrict", "C2", "--as", "lin") == (
+        "jiedai: What is only restricted needs a ground in words and a last day."
     )
 
 

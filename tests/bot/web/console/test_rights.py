@@ -58,6 +58,25 @@ async def test_an_erasure_waits_for_a_second_administrator(console: Console, adm
     assert [each.state for each in console.scene.read(under_way)] == ["running"]
 
 
+async def test_a_restriction_waits_for_a_second_administrator(console: Console, admin: Seat) -> None:
+    wang = await console.sits("wang", "admin")
+    given = {"customer": BANK, "ground": "合同", "until": "2027-01-01"}
+    answer = await post(admin, "restrict", **given)
+    assert answer.headers["location"] == "/console/rights?done=restrict"
+    assert (
+        "已登记限制处理，须由另一位管理员同意后才会执行。" in (await admin.look("/console/rights?done=restrict")).text
+    )
+    (asked,) = console.scene.read(under_way)
+    assert (asked.kind, asked.state) == ("restrict", "agreed")
+    assert '<button class="small danger">同意限制处理</button>' in (await admin.look("/console/rights")).text
+    assert refusal(await post(admin, "restrict", **given)) == f"{BANK} 的限制处理已在办理（第 {asked.id} 号申请）。"
+    assert refusal(await post(admin, "approve", number=str(asked.id))) == (
+        f"第 {asked.id} 号申请是您提出的，须由另一位管理员同意。"
+    )
+    await post(wang, "approve", number=str(asked.id))
+    assert [each.state for each in console.scene.read(under_way)] == ["running"]
+
+
 async def test_somebody_with_an_open_ticket_is_not_erased(console: Console, admin: Seat) -> None:
     console.scene.visitor("zhou", customer=BANK).say("转人工")
     number = console.scene.ticket.id
