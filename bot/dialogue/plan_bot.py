@@ -59,7 +59,8 @@ def _in_order(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, PLR
         return (Say("ask_what", offer_person=True),)
     if turn.signs:
         return (Say("empty_message"),) if turn.only_signs else ()
-    if turn.bare and turn.heard & {"callback_number", "identity_claim"} and not (now.misses or turn.about):
+    told = turn.about or isinstance(turn.verdict, Answered)
+    if turn.bare and turn.heard & {"callback_number", "identity_claim"} and not (now.misses or told):
         return _to_introduction(turn)
     if is_satisfied(turn) and (turn.solved or ("withdrawal" in turn.heard and now.last_answer is not None)):
         return (Helped(), Say("glad" if turn.solved else "helped"))

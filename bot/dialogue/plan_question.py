@@ -38,7 +38,7 @@ def to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901  #
             return (Answer(turn.insists),)
         case _ if "callback_number" in turn.heard and not is_question(turn) and not is_known(turn):
             return (HandOff("asked_for_person"),)  # told where to be reached, and nothing that we could answer
-        case _ if turn.closes and is_satisfied(turn) and not is_question(turn) and not turn.about:
+        case _ if turn.closes and is_satisfied(turn) and not (is_question(turn) or turn.about or _wants(turn)):
             return (Say("thanks"),)
         case Presumed(candidate) if _may_presume(turn, candidate, now):
             return (Presume(candidate), *_to_the_rest(turn))
@@ -50,11 +50,16 @@ def to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901  #
             return _to_unknown(turn, now)
 
 
+def _wants(turn: Turn) -> bool:
+    """Whether a turn urges something, or probably asks what we know: thanks at its end do not answer that."""
+    return "chase" in turn.heard or is_known(turn)
+
+
 def _to_the_rest(turn: Turn) -> tuple[Act, ...]:
     """A further question of the same text is not dropped without a word."""
     if turn.other:
         return (_asking(turn.other),)
-    return (Say("other_unknown", offer_person=True),) if turn.unanswered and not turn.further else ()
+    return (Say("other_unknown", offer_person=True),) if turn.unanswered else ()
 
 
 def _may_presume(turn: Turn, candidate: Candidate, now: Situation) -> bool:

@@ -112,6 +112,9 @@ def _in_danger(turn: Turn, now: Situation) -> tuple[Act, ...]:
 def _courtesy(turn: Turn, now: Situation) -> tuple[Act, ...]:
     """Thanks, assent, and that there is no hurry; none of them is a chase."""
     chooses = turn.asked is not None and not (turn.assents and _is_thanks(turn))
+    if turn.intent == "greeting" and not (turn.file or chooses or turn.signs):
+        # 在吗 asks whether anybody looks after the matter: it waits for a person, and by when that is.
+        return (Forward(), Urge() if now.overdue else Say("person_coming"))
     if is_question(turn) or turn.file or chooses:
         return ()
     if now.awaiting == "withdrawal" and "no" in turn.heard and turn.bare and not now.overdue:

@@ -46,7 +46,7 @@ class Questions:
 
 def questions_in(rules: Rules, reading: Reading, tier: str, now: datetime) -> Questions:
     """Return what the clauses of a text ask; nothing where only one tells something."""
-    telling = [clause for clause in reading.clauses if clause.matter and not clause.denied]
+    telling = [clause for clause in reading.clauses if (clause.matter or _urges(clause)) and not clause.denied]
     if len(telling) < MOST_ANSWERS:
         return Questions()
     answers: dict[str, Candidate] = {}
@@ -56,20 +56,32 @@ def questions_in(rules: Rules, reading: Reading, tier: str, now: datetime) -> Qu
         candidates, asks = rules.rank(clause.text, tier, now), _asks(reading.text, clause)
         if isinstance(verdict := rules.decide(candidates), Answered):
             answers.setdefault(verdict.candidate.article.id, verdict.candidate)
-        elif asks and candidates and candidates[0].confidence >= PROBABLE and not _goes_on(reading.text, clause):
+        elif asks and candidates and candidates[0].confidence >= PROBABLE and not _goes_on(reading, clause):
             likely.setdefault(candidates[0].article.id, candidates[0])
         else:
-            unanswered = unanswered or (asks and not _goes_on(reading.text, clause))
+            unanswered = unanswered or (asks and not _goes_on(reading, clause))
     several = sum(_asks(reading.text, clause) for clause in telling) > 1
     return Questions(tuple(answers.values())[:MOST_ANSWERS], tuple(likely.values()), several, unanswered)
 
 
 def _asks(text: str, clause: ClauseReading) -> bool:
-    """Whether a clause asks something of its own: by its words, or by the mark behind it."""
+    """Whether a clause asks something of its own: by its words, by the mark behind it, or where something stays."""
     behind = text[text.find(clause.text) + len(clause.text) :].lstrip()
-    return len(clause.text) >= _OWN and (clause.asked or behind.startswith(("?", "？")))
+    asks = clause.asked or _urges(clause) or behind.startswith(("?", "？"))
+    return len(clause.text) >= _OWN and asks
 
 
-def _goes_on(text: str, clause: ClauseReading) -> bool:
-    """Whether a clause goes on with its sentence (那以旧换新有没有呀，能抵多少钱), and asks of the same thing."""
-    return text[: text.find(clause.text)].rstrip(" ").endswith(("，", ",", "、"))
+def _urges(clause: ClauseReading) -> bool:
+    """Whether a clause asks where something stays, if only by saying that it has not come: 纸还没有收到."""
+    return "chase" in clause.heard and len(clause.text) >= _OWN
+
+
+def _goes_on(reading: Reading, clause: ClauseReading) -> bool:
+    """Whether a clause goes on with its sentence (那以旧换新有没有呀，能抵多少钱), and asks of the same thing.
+
+    What only greets, introduces or counts before a comma is nothing that could be gone on with: 第二，怎么改地址.
+    """
+    at = reading.clauses.index(clause)
+    before = reading.clauses[at - 1] if at else None
+    tells = before is not None and before.matter and len(before.text) >= _OWN
+    return tells and reading.text[: reading.text.find(clause.text)].rstrip(" ").endswith(("，", ",", "、"))

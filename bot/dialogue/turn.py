@@ -42,6 +42,7 @@ STRONG: tuple[Intent, ...] = ("person", "complaint")  # wishes that win over any
 _STARRED = "***"  # how an identity or card number is hidden
 INTENT_OF: dict[str, Intent] = {act: intent for intent, act in ACT_OF.items()}
 _WORTH: tuple[str, ...] = ("person", "complaint", "chase", "unsolved", "withdrawal", "no", "thanks", "greeting")
+_ONLY_COURTESIES = ("thanks", "greeting")
 _MILD = ("calm", "thanks", "yes", "no")
 _LIKELY, _FAR = 0.6, 0.2  # probabilities of a solution, and of how much its opposite is likelier
 _LITTLE = 3  # characters beside a score that give no reason
@@ -86,7 +87,7 @@ def turn_of(
     score = score_of(text) if text else None
     doubted = reading.doubted if not exact else frozenset()
     return Turn(
-        intent=_intent(policy, text, heard, bare=bare) if text else None,
+        intent=_intent(policy, text, heard, bare=bare, courteous=reading.is_courteous) if text else None,
         verdict=rules.decide(candidates),
         complaint="complaint" in heard,
         critical="danger" in heard,
@@ -127,11 +128,13 @@ def _main(reading: Reading, acts: frozenset[str]) -> str:
     return max((act for act in order if act in acts), key=lambda act: round(reading.chance(act), 1), default="")
 
 
-def _intent(policy: Policy, text: str, heard: frozenset[str], *, bare: bool) -> Intent | None:
+def _intent(policy: Policy, text: str, heard: frozenset[str], *, bare: bool, courteous: bool) -> Intent | None:
     """The act that a text is altogether: by the policy's words, or when nothing of a matter stands beside it."""
     if (said := intent_of(policy, text)) is not None:
         return said
     strongest = next((act for act in _WORTH if act in heard), None)
+    if strongest in _ONLY_COURTESIES:
+        return INTENT_OF[strongest] if courteous else None  # 哦，我是用对公转账付的 says more than 哦 does
     return INTENT_OF[strongest] if strongest is not None and (bare or strongest in STRONG) else None
 
 

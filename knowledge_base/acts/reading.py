@@ -79,6 +79,12 @@ class Reading:
         told = [clause for clause in self.clauses if clause.matter]
         return bool(told) and all(clause.denied for clause in told)
 
+    @property
+    def is_courteous(self) -> bool:
+        """Whether each clause is a courtesy and tells nothing else, even if something is announced to follow it."""
+        acts = [clause.heard for clause in self.clauses]
+        return bool(acts) and all(heard & COURTESIES and heard <= PURE | {"unfinished"} for heard in acts)
+
     def without(self, act: str) -> Reading:
         """Return the reading in which this act is not heard."""
         clauses = [
