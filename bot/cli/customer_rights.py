@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from bot.app import NotReady
 from bot.cli.command import ActingAs, argument
+from bot.cli.data_requests import WAITS, as_json, figures
 from bot.cli.output import Result, Table, minute
 from bot.cli.session import WithoutKnowledge
 from bot.cli.staff import person as staff_called
@@ -23,7 +24,13 @@ from bot.privacy.export import export as write_export
 from bot.privacy.keeper import ALL
 from bot.privacy.person import customer_called
 from bot.service import Service
-from escalation.customers.data_requests import DataRequest, RequestKind, find_request, requests_of, under_way
+from escalation.customers.data_requests import (
+    DataRequest,
+    RequestKind,
+    find_request,
+    requests_of,
+    under_way,
+)
 from escalation.customers.model import Customer
 from escalation.staff import Staff
 
@@ -59,11 +66,11 @@ def exports(service: WithoutKnowledge, called: Called) -> Result:
     customer, zone = _customer(service, called), service.rules.policy.zone
     found = service.database.read_now(requests_of, customer.contact.id, "export")
     rows = [
-        (str(each.id), minute(each.done_at, zone) if each.done_at else "", each.first_by or "", _figures(each))
+        (str(each.id), minute(each.done_at, zone) if each.done_at else "", each.first_by or "", figures(each))
         for each in found
     ]
     title = f"Exports of {customer.contact.id}: {len(rows)}"
-    return Result([_as_json(each) for each in found], [Table(title, ("request", "done", "by", "holds"), rows)])
+    return Result([as_json(each) for each in found], [Table(title, ("request", "done", "by", "holds"), rows)])
 
 
 def correct(
@@ -76,7 +83,7 @@ def correct(
     who, customer, fields = _admin(service, acting), _customer(service, called), _fields(given)
     request = service.database.write_now(correct_fields, service.rules, customer, fields, who, DOOR, service.clock())
     sentence = f"{customer.contact.id} is corrected: {', '.join(sorted(fields))} (request {request.id})."
-    return Result(_as_json(request), sentence)
+    return Result(as_json(request), sentence)
 
 
 def restrict(
@@ -150,9 +157,9 @@ def requests(service: WithoutKnowledge) -> Result:
     rows = []
     for each in found:
         due = minute(each.due_at, zone) + (" (late)" if each.due_at <= now else "")
-        rows.append((str(each.id), each.kind, each.contact_id or "", each.state, due, each.asked_by))
+        rows.append((str(each.id), each.kind, each.contact_id or "", WAITS[each.state], due, each.asked_by))
     headings = ("request", "kind", "contact", "state", "due", "asked by")
-    return Result([_as_json(each) for each in found], [Table(f"Requests: {len(rows)}", headings, rows)])
+    return Result([as_json(each) for each in found], [Table(f"Requests: {len(rows)}", headings, rows)])
 
 
 def _ended(service: Service, acting: str) -> Result:
@@ -169,12 +176,12 @@ def _asked(service: Service, called: str, acting: str, wish: Restriction) -> Res
         f"Request {request.id} asks for the {what} of {request.contact_id}. Another administrator agrees with "
         f"`{agreeing.approving(request)} --as LOGIN`; nothing is {done} before."
     )
-    return Result(_as_json(request), sentence)
+    return Result(as_json(request), sentence)
 
 
 def _agreed(service: Service, number: int, acting: str, kind: RequestKind) -> Result:
     who, write = _admin(service, acting), service.database.write_now
-    return _carried_out(service, write(agreeing.approve_erasure, number, who, service.clock(), kind))
+    return _carried_out(service, write(agreeing.approve_erasure, service.rules, number, who, service.clock(), kind))
 
 
 def _carried_out(service: Service, request: DataRequest) -> Result:
@@ -182,11 +189,11 @@ def _carried_out(service: Service, request: DataRequest) -> Result:
     carry_out(ground, request.id)
     done = service.database.read_now(find_request, request.id)
     assert done is not None, "requests are never deleted"
-    return Result(_as_json(done), list(_about_done(service, ground, done)))
+    return Result(as_json(done), list(_about_done(service, ground, done)))
 
 
 def _about_done(service: Service, ground: Ground, done: DataRequest) -> Iterator[str]:
-    yield f"Request {done.id} is carried out: {_figures(done)}. What is left is counted as {done.pseudonym}."
+    yield f"Request {done.id} is carried out: {figures(done)}. What is left is counted as {done.pseudonym}."
     if done.until is not None:
         yield f"What is only restricted ({', '.join(done.kept)}) can be read until {done.until}, then never again."
     for copy in ground.copies():
@@ -218,16 +225,3 @@ def _fields(given: tuple[str, ...]) -> dict[str, str]:
     if wrong:
         raise NotReady(f'Write FIELD=VALUE with one of {", ".join(FIELDS)}; found "{wrong[0]}".')
     return fields
-
-
-def _figures(request: DataRequest) -> str:
-    counts = (f"{value} {name}" for name, value in request.delivered.items() if isinstance(value, int))
-    return ", ".join(counts) or "nothing"
-
-
-def _as_json(request: DataRequest) -> dict[str, Any]:
-    told: dict[str, Any] = {"request": request.id, "kind": request.kind, "contact": request.contact_id}
-    told |= {"state": request.state, "asked_by": request.asked_by, "asked_at": request.asked_at.isoformat()}
-    told |= {"due_at": request.due_at.isoformat(), "first_by": request.first_by, "second_by": request.second_by}
-    told |= {"done_at": request.done_at.isoformat() if request.done_at else None, "delivered": request.delivered}
-    return told | {"kept": request.kept, "until": request.until.isoformat() if request.until else None}

@@ -11,13 +11,15 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from bot.privacy.keeper import ALL, ITEMS
-from bot.privacy.person import find_person, open_tickets
+from bot.privacy.person import find_person
+from bot.privacy.wish_tickets import open_others, resolve_wishes
 from bot.rules import Rules
 from bot.wording import privacy as words
 from escalation.customers.data_requests import (
     ERASING,
     DataRequest,
     RequestKind,
+    RequestState,
     add_request,
     find_request,
     get_request,
@@ -32,6 +34,15 @@ from escalation.staff import Staff, all_staff
 FULL_STOPS = "\u3002."
 AGAIN_AFTER = timedelta(hours=24)  # the same one administrator may confirm by then, where there is no other
 _NOUNS = {"erase": "erasure", "restrict": "restriction"}  # in the journal
+_STANDS: dict[RequestState, str] = {
+    "open": "not taken up yet",
+    "agreed": "waiting for a second administrator",
+    "running": "being carried out",
+    "restricted": "done, and what is kept is under seal",
+    "done": "done",
+    "refused": "refused",
+    "withdrawn": "withdrawn by its customer",
+}
 _WITH_ARTICLE = {"erase": "an erasure", "restrict": "a restriction"}
 _PARTICIPLES = {"erase": "erased", "restrict": "restricted"}
 
@@ -79,7 +90,7 @@ def ask_erasure(
     """
     demand_admin(who)
     contact_id = customer.contact.id
-    _demand_at_end(db, contact_id)
+    _demand_at_end(db, rules, contact_id)
     _demand_sound(db, rules, contact_id, kept, now)
     _demand_first(db, contact_id)
     values = {"state": "agreed", "first_by": who.login, "first_at": now} | _restricted(kept)
@@ -96,9 +107,9 @@ def ask_erasure(
 
 
 def approve_erasure(
-    db: Connection, number: int, who: Staff, now: datetime, kind: RequestKind | None = None
+    db: Connection, rules: Rules, number: int, who: Staff, now: datetime, kind: RequestKind | None = None
 ) -> DataRequest:
-    """Agree to an erasure or a restriction as the second person: it runs from now on.
+    """Agree to an erasure or a restriction as the second person: it runs from now on, and ends the wish's own ticket.
 
     Raises RightsRefused for the one who asked, unless there is no other administrator and a day has passed; for open
     tickets, for a request that waits for nobody, and for another kind than the one who agrees has in mind.
@@ -109,13 +120,18 @@ def approve_erasure(
         raise RightsRefused("no_request", f"There is no request {number}; `jiedai customers requests` lists them.")
     request = get_request(db, number)
     if request.kind not in ERASING or request.state != "agreed":
-        raise RightsRefused("not_waiting", f"Request {number} waits for no second person: it is {request.state}.")
+        raise RightsRefused(
+            "not_waiting", f"Request {number} waits for no second person: it is {_STANDS[request.state]}."
+        )
     if kind is not None and kind != request.kind:
         sentence = f"Request {number} asks for {_WITH_ARTICLE[request.kind]}; agree to it with `{approving(request)}`."
         raise RightsRefused("other_kind", sentence)
     if who.login == request.first_by:
         _demand_alone(db, request, who, now)
-    _demand_at_end(db, request.contact_id or "")
+    _demand_at_end(db, rules, request.contact_id or "")
+    person = find_person(db, request.contact_id or "")
+    if person is not None:
+        resolve_wishes(db, rules, person, who, now)
     return run(db, request, now, second_by=who.login, second_at=now)
 
 
@@ -129,7 +145,7 @@ def refuse(db: Connection, rules: Rules, number: int, who: Staff, reason: str, n
     if request is None:
         raise RightsRefused("no_request", f"There is no request {number}; `jiedai customers requests` lists them.")
     if request.state not in ("open", "agreed"):
-        raise RightsRefused("not_waiting", f"Request {number} cannot be refused: it is {request.state}.")
+        raise RightsRefused("not_waiting", f"Request {number} cannot be refused: it is {_STANDS[request.state]}.")
     if not reason.strip():
         raise RightsRefused("no_reason", "Say why it is refused, in words that its customer can read.")
     save_request(db, number, state="refused", reason=reason.strip(), first_by=who.login, first_at=now, done_at=now)
@@ -162,9 +178,9 @@ def _restricted(kept: Restriction) -> dict[str, Any]:
     return {"kept": list(kept.kept), "ground": kept.ground, "until": kept.until}
 
 
-def _demand_at_end(db: Connection, contact_id: str) -> None:
+def _demand_at_end(db: Connection, rules: Rules, contact_id: str) -> None:
     person = find_person(db, contact_id)
-    numbers = open_tickets(db, person) if person is not None else ()
+    numbers = open_others(db, rules.policy, person) if person is not None else ()
     if numbers:
         listed = ", ".join(f"#{each}" for each in numbers)
         sentence = f"{contact_id} still has open tickets ({listed}); nothing is erased before they end."

@@ -66,6 +66,7 @@ ERASED_BEFORE = "{id} 已于 {on} 删除（第 {number} 号申请）。"
 BAD_VALUE = "请检查填写的内容：{fault}"
 BAD_DAY = "截止日期请写成 2027-12-31 这样。"
 LATE = "⏰ {count} 项个人信息申请已过答复期限：{listed}。请管理员在工作台「个人信息申请」里办理。"
+ERASED_AS_WISHED = "已按要求删除个人信息"  # why a ticket with the wish needs nothing else of its chain
 ERASED = "已删除"  # the name of whoever was erased
 REFUSED = "您的申请未予办理，原因：{reason}。{complain_to}"
 ANSWERED_BY = "我们会在 {by} 前答复您"

@@ -44,6 +44,20 @@ def resolve(
     return TicketResolved(ticket, who.id)
 
 
+def resolve_by_act(
+    db: Connection, policy: Policy, ticket_id: int, who: Staff, now: datetime, why: str
+) -> TicketResolved:
+    """Resolve an open ticket by an act that does what it asks for, whoever holds it: it is passed to who acted first.
+
+    Raises Refused as `resolve` does, but for who holds it.
+    """
+    old = ticket_store.lock_ticket(db, ticket_id)
+    if old.holder_id != who.id:
+        taken = lifecycle.transfer(old, old.queue, who.id, now)
+        history.save_change(db, old, taken, "transferred", now, who.id, queue=old.queue, to=who.name)
+    return resolve(db, policy, ticket_id, who, now, why=why)
+
+
 def _skipped(db: Connection, policy: Policy, ticket: Ticket, why: str | None) -> dict[str, Any]:
     """What the line of the solution says of what was left out."""
     owed = owed_at_end(db, policy, ticket)

@@ -83,7 +83,7 @@ async def _move(staff_request: StaffRequest, move: str, called: str, given: dict
     if move in ("approve", "refuse"):
         number = int(given["number"]) if given.get("number", "").isdecimal() else 0
         if move == "approve":
-            await unit(agreeing.approve_erasure, number, who, now)
+            await unit(agreeing.approve_erasure, rules, number, who, now)
         else:
             told = await unit(agreeing.refuse, rules, number, who, given.get("reason", ""), now)
             return await _page(staff_request, done=move, told=told)

@@ -53,7 +53,7 @@ class Marked:
         """One asks, the other agrees; nothing is erased yet."""
         customer = self.scene.read(customer_called, self.scene.rules, self.id, self.scene.now)
         asked = self.scene.write(ask_erasure, self.scene.rules, customer, self.lin, "cli", kept, self.scene.now)
-        found: DataRequest = self.scene.write(approve_erasure, asked.id, self.wang, self.scene.now)
+        found: DataRequest = self.scene.write(approve_erasure, self.scene.rules, asked.id, self.wang, self.scene.now)
         return found
 
 
