@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from bot.app import NotReady
 from bot.cli.command import argument
+from bot.cli.customer_stars import note_look, with_stars
 from bot.cli.output import Result, Table, minute
 from bot.cli.policy import one_of
 from bot.cli.session import WithoutKnowledge
@@ -56,13 +57,23 @@ def show_list(
     return Result(told, [Table(title, headings, rows)])
 
 
-def show(service: WithoutKnowledge, contact_id: ContactId) -> Result:
-    """Return a customer's file; raises NoSuchContact."""
+def show(
+    service: WithoutKnowledge,
+    contact_id: ContactId,
+    reveal: Annotated[
+        bool, argument("--reveal", help="numbers and addresses whole; the look is on record in the journal")
+    ] = False,
+) -> Result:
+    """Return a customer's file, numbers and addresses starred unless asked for; raises NoSuchContact."""
     rules, now = service.rules, service.clock()
     found = service.database.read_now(read_file, rules, contact_id, now, None)
     if found is None:
         raise customer_changes.NoSuchContact(contact_id)
     held = service.database.read_now(held_of, found.customer.contact.id)
+    if reveal:
+        service.database.write_now(note_look, found.customer.contact.id, BY, now)
+    else:
+        found = with_stars(found)
     rows = [(name.replace("_", " "), str(count)) for name, count in held.items() if count]
     told = _file_as_json(found) | {"held": held}
     return Result(told, [*_told(found, rules.policy), Table("What is held of them", ("class", "how much"), rows)])

@@ -73,10 +73,10 @@ def test_fields_are_set_and_open_tickets_may_follow(crm: Terminal) -> None:
     assert crm.here(
         "customers", "set", "C3", "annual_amount=1200000", "note=下午不接电话", "preferred_channel=email"
     ) == ("C3 is saved; their tier is 一级.\n")
-    found = crm.json("customers", "show", "C3")
+    found = crm.json("customers", "show", "C3", "--reveal")
     assert (found["note"], found["preferred_channel"], found["phone"]) == ("下午不接电话", "email", "13800000020")
     crm.here("customers", "set", "C3", "note=", "phone=")
-    found = crm.json("customers", "show", "C3")
+    found = crm.json("customers", "show", "C3", "--reveal")
     assert (found["note"], found["phone"]) == (None, None)
 
 

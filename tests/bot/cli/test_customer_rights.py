@@ -171,11 +171,22 @@ def test_a_fourth_export_of_a_day_waits_for_tomorrow(two: Terminal, tmp_path: Pa
 
 def test_what_is_corrected_stands_in_the_journal_by_digest(two: Terminal) -> None:
     two.here("customers", "correct", "C2", "phone=13900000002", "--as", "lin")
-    assert two.json("customers", "show", "C2")["phone"] == "13900000002"
+    assert two.json("customers", "show", "C2", "--reveal")["phone"] == "13900000002"
     lines = two.json("audit", "journal", "--subject", "customer:C2")
     (line,) = [each for each in lines if each["what"] == "data corrected"]
     assert line["before"]["phone"] != line["after"]["phone"]
     assert "13900000002" not in json.dumps(lines)
+
+
+def test_numbers_are_starred_until_asked_for_and_then_the_look_is_on_record(two: Terminal) -> None:
+    shown = two.json("customers", "show", "C1")
+    assert (shown["phone"], shown["email"]) == ("138****0001", "z***@example.com")
+    assert [each["phone"] for each in shown["contacts"]] == ["138****0002"]
+    assert "13800000001" not in two.here("customers", "show", "C1")
+    assert two.json("audit", "journal", "--subject", "look:cli") == []
+    assert "13800000001" in two.here("customers", "show", "C1", "--reveal")
+    (look,) = two.json("audit", "journal", "--subject", "look:cli")
+    assert (look["what"], look["after"]["about"]) == ("customer contact details seen", "customer C1")
 
 
 def test_what_cannot_be_corrected_is_refused(two: Terminal) -> None:
@@ -274,6 +285,10 @@ def test_requests_are_listed_with_the_day_they_are_due(two: Terminal) -> None:
     number = ask(two)
     (listed,) = two.json("customers", "requests")
     assert (listed["request"], listed["state"]) == (number, "agreed")
+    assert "waits for a second administrator" in two.here("customers", "requests")
+    assert two.refused_here("customers", "erase", "--approve", "9", "--as", "wang") == (
+        "jiedai: There is no request 9; `jiedai customers requests` lists them."
+    )
     assert listed["due_at"] == "2026-12-14T15:59:59+00:00"
 
 
