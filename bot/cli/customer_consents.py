@@ -29,7 +29,7 @@ Withdraw = Annotated[str | None, argument("--withdraw", metavar="PURPOSE", help=
 def run(service: WithoutKnowledge, contact_id: ContactId, give: Give = None, withdraw: Withdraw = None) -> Result:
     """Return what a contact agreed to, after recording what they say now; on record in the journal.
 
-    Raises NoSuchContact, and NotReady for an unknown purpose or for both wishes at once.
+    Raises NoSuchContact, and NotReady for an unknown purpose, one the policy does not ask for, or both wishes at once.
     """
     if give is not None and withdraw is not None:
         raise NotReady("Give either --give or --withdraw, not both.")
@@ -40,6 +40,8 @@ def run(service: WithoutKnowledge, contact_id: ContactId, give: Give = None, wit
     if purpose is not None:
         if purpose not in PURPOSES:
             raise NotReady(f'There is no purpose "{purpose}"; consent is recorded for {", ".join(PURPOSES)}.')
+        if give is not None:
+            _demand_asked(rules, purpose)
         service.database.write_now(_record, rules, contact_id, purpose, now, given=give is not None)
     found = service.database.read_now(lambda db: standing(db, of_contact(db, contact_id)))
     zone = rules.policy.zone
@@ -51,6 +53,14 @@ def run(service: WithoutKnowledge, contact_id: ContactId, give: Give = None, wit
         for each in found.values()
     ]
     return Result(told, [Table(f"Consents of {contact_id}", ("purpose", "", "since", "door", "by"), rows)])
+
+
+def _demand_asked(rules: Rules, purpose: str) -> None:
+    """Agreeing needs somebody who asks; what the policy has ceased to ask for can still be withdrawn."""
+    asked = rules.policy.notice.consents if rules.policy.notice is not None else {}
+    if purpose not in asked:
+        there = f"it asks for {', '.join(asked)}" if asked else "it asks for none"
+        raise NotReady(f'The policy asks nobody for consent to "{purpose}"; {there} (`privacy: consents:`).')
 
 
 def _record(db: Connection, rules: Rules, contact_id: str, purpose: str, now: datetime, *, given: bool) -> None:

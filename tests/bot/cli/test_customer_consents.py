@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.settings import EXAMPLE_POLICY
 from tests.bot.cli.conftest import Terminal
 
 ROWS = (
@@ -22,9 +23,27 @@ def crm(terminal: Terminal, tmp_path: Path) -> Terminal:
     return terminal
 
 
-def test_consent_is_recorded_shown_and_withdrawn(crm: Terminal) -> None:
+@pytest.fixture
+def asking(tmp_path: Path) -> tuple[str, str]:
+    """A policy that asks for consents, as the shipped one does."""
+    path = tmp_path / "policy.yaml"
+    path.write_text(EXAMPLE_POLICY.read_text(encoding="utf-8"), encoding="utf-8")
+    return "--policy", str(path)
+
+
+def test_a_purpose_that_the_policy_does_not_ask_for_is_refused(crm: Terminal, asking: tuple[str, str]) -> None:
+    assert crm.refused_here("customers", "consents", "C1", "--give", "abroad", *asking) == (
+        'jiedai: The policy asks nobody for consent to "abroad"; '
+        "it asks for surveys, sensitive, under_14 (`privacy: consents:`)."
+    )
+    assert crm.refused_here("customers", "consents", "C1", "--give", "abroad") == (
+        'jiedai: The policy asks nobody for consent to "abroad"; it asks for none (`privacy: consents:`).'
+    )
+
+
+def test_consent_is_recorded_shown_and_withdrawn(crm: Terminal, asking: tuple[str, str]) -> None:
     assert crm.here("customers", "consents", "C1") == "C1 has said nothing of what rests on consent.\n"
-    (given,) = crm.json("customers", "consents", "C1", "--give", "sensitive")
+    (given,) = crm.json("customers", "consents", "C1", "--give", "sensitive", *asking)
     assert (given["purpose"], given["given"], given["door"]) == ("sensitive", True, "cli")
     (off,) = crm.json("customers", "consents", "C1", "--withdraw", "sensitive")
     assert off["given"] is False
