@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from bot.privacy import export_page
 from bot.privacy.agreeing import RightsRefused, note
 from bot.privacy.held import HeldLine, Read, contact_told, file_of, read_lines, read_matters, read_notes
+from bot.privacy.held_rights import read_rights
 from bot.privacy.person import Person, find_person
 from bot.rules import Rules
 from escalation.customers.data_requests import (
@@ -92,12 +93,17 @@ def delivered(
 def _write(read: Read, rules: Rules, customer: Customer, person: Person, folder: Path, now: datetime) -> dict[str, Any]:
     contact, zone = contact_told(customer), rules.policy.zone
     matters, notes = read(read_matters, person), read(read_notes, rules, person)
+    rights = read(read_rights, person)
+    notice = rules.policy.notice
+    labels = {name: each.label for name, each in notice.consents.items()} if notice is not None else {}
     counts = {"lines": 0, "files": 0, "tickets": len(matters), "notes": len(notes)}
     with _created(folder / PAGE) as page, _created(folder / DATA) as data:
         page.write(export_page.head_of(contact, f"{now.astimezone(zone):%Y-%m-%d %H:%M}"))
-        page.write(export_page.matters_of(matters, notes))
+        page.write(export_page.rights_of(rights, labels, zone))
+        page.write(export_page.matters_of(matters, notes, zone))
         data.write(json.dumps({"made_at": now.isoformat(), "contact": contact}, ensure_ascii=False)[:-1])
         data.write(f', "tickets": {json.dumps(matters, ensure_ascii=False)}')
+        data.write("".join(f', "{name}": {json.dumps(each, ensure_ascii=False)}' for name, each in rights.items()))
         data.write(f', "notes": {json.dumps(notes, ensure_ascii=False)}, "lines": [\n')
         for line in read_lines(read, person):
             place = _keep_file(read, line, folder)

@@ -31,9 +31,23 @@ def head_of(contact: Mapping[str, str], made_at: str) -> str:
     )
 
 
-def matters_of(matters: Sequence[Mapping[str, Any]], notes: Sequence[Mapping[str, str]]) -> str:
+def rights_of(rights: Mapping[str, Sequence[Mapping[str, Any]]], purposes: Mapping[str, str], zone: tzinfo) -> str:
+    """Return the parts about consents, notices shown and requests; `purposes`: what is asked for, by name."""
+    told = {
+        words.CONSENTS: [_consent(each, purposes, zone) for each in rights["consents"]],
+        words.NOTICES: [
+            words.NOTICE.format(at=_minute(each["at"], zone), version=each["version"])
+            for each in rights["notices_shown"]
+        ],
+        words.REQUESTS: [_request(each, zone) for each in rights["requests"]],
+    }
+    parts = {title: "".join(f"<li>{escape(line)}</li>\n" for line in lines) for title, lines in told.items()}
+    return "".join(f"<h2>{title}</h2><ul>{part}</ul>\n" for title, part in parts.items() if part)
+
+
+def matters_of(matters: Sequence[Mapping[str, Any]], notes: Sequence[Mapping[str, str]], zone: tzinfo) -> str:
     """Return the part about tickets and notes."""
-    told = "".join(f"<li>{escape(_matter(each))}</li>\n" for each in matters)
+    told = "".join(f"<li>{escape(_matter(each, zone))}</li>\n" for each in matters)
     noted = "".join(f"<li>{escape(each['text'])}</li>\n" for each in notes)
     found = f"<h2>{words.MATTERS}</h2><ul>{told}</ul>" if told else ""
     return found + (f"<h2>{words.NOTES}</h2><ul>{noted}</ul>" if noted else "") + f"<h2>{words.TALK}</h2>\n"
@@ -50,9 +64,21 @@ def line_of(line: HeldLine, zone: tzinfo, place: str | None) -> str:
     return f'<p class="line"><span class="at">{_minute(line.at, zone)} {who}</span> {text}</p>\n'
 
 
-def _matter(matter: Mapping[str, Any]) -> str:
+def _consent(said: Mapping[str, Any], purposes: Mapping[str, str], zone: tzinfo) -> str:
+    what, given = purposes.get(said["purpose"], said["purpose"]), words.GIVEN if said["given"] else words.NOT_GIVEN
+    return words.CONSENT.format(at=_minute(said["at"], zone), what=what, given=given)
+
+
+def _request(request: Mapping[str, Any], zone: tzinfo) -> str:
+    fields = "、".join(words.CORRECTED.get(each, each) for each in request["corrected"])
+    kind = words.KINDS[request["kind"]] + (f"（{fields}）" if fields else "")
+    state = words.STATES[request["state"]]
+    return words.REQUEST.format(at=_minute(request["asked_at"], zone), kind=kind, state=state)
+
+
+def _matter(matter: Mapping[str, Any], zone: tzinfo) -> str:
     state = labels.STATES.get(matter["state"], matter["state"])
-    return words.MATTER.format(subject=matter["subject"], state=state, at=matter["received_at"][:16].replace("T", " "))
+    return words.MATTER.format(subject=matter["subject"], state=state, at=_minute(matter["received_at"], zone))
 
 
 def _minute(at: str, zone: tzinfo) -> str:

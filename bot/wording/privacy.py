@@ -73,6 +73,10 @@ ANSWERED_BY = "我们会在 {by} 前答复您"
 TITLE = "我们保存的您的个人信息"
 MADE_AT = "{at} 生成。文件 data.json 供程序读取，内容相同；您发来的文件在 files 文件夹里。"
 CONTACT, TALK, MATTERS, NOTES = "联系资料", "对话记录", "事项", "关于您的备注"
+CONSENTS, NOTICES, REQUESTS = "您的同意", "向您显示过的隐私告知", "您的个人信息申请"
+CONSENT, GIVEN, NOT_GIVEN = "{at} {given}：{what}", "同意", "不同意"
+NOTICE = "{at} 版本 {version}"
+REQUEST = "{at} {kind}：{state}"
 FIELDS: Mapping[str, str] = {
     "id": "客户编号",
     "name": "姓名",

@@ -145,6 +145,23 @@ def test_an_export_holds_a_page_data_and_is_on_record(two: Terminal, tmp_path: P
     assert (listed["first_by"], listed["delivered"]["tickets"]) == ("lin", 1)
 
 
+def test_an_export_holds_consents_and_requests_with_instants_in_the_companys_zone(
+    two: Terminal, tmp_path: Path
+) -> None:
+    open_ticket(two, "C2")
+    two.here("customers", "consents", "C2", "--withdraw", "sensitive")
+    two.here("customers", "correct", "C2", "phone=13900000002", "--as", "lin")
+    two.here("customers", "export", "C2", "--to", str(tmp_path / "out"), "--as", "lin")
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "<h2>您的同意</h2><ul><li>2026-11-23 10:00 不同意：sensitive</li>\n</ul>" in page
+    assert "<h2>您的个人信息申请</h2><ul><li>2026-11-23 10:00 更正（电话）：已办理</li>\n</ul>" in page
+    assert "2026-11-23 10:00 受理" in page
+    data = json.loads((tmp_path / "out" / "data.json").read_text(encoding="utf-8"))
+    assert [(each["purpose"], each["given"]) for each in data["consents"]] == [("sensitive", False)]
+    assert [(each["kind"], each["corrected"]) for each in data["requests"]] == [("correct", ["phone"])]
+    assert data["notices_shown"] == []
+
+
 def test_an_archive_holds_the_same(two: Terminal, tmp_path: Path) -> None:
     two.here("customers", "export", "C2", "--to", str(tmp_path / "out.zip"), "--as", "lin")
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
