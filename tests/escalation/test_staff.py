@@ -75,8 +75,8 @@ DUTIES = {
     ("lead", "通用客服"): "incidents knowledge reports roster tier_wishes",
     ("lead", "*"): "incidents knowledge reports roster set_aside tier_wishes",
     ("manager", ""): "calendar incidents knowledge reports roster set_aside tier_approvals tier_wishes",
-    ("admin", ""): "calendar keys people settings",
-    ("admin", "*"): "calendar incidents keys knowledge people reports roster set_aside settings tier_wishes",
+    ("admin", ""): "calendar keys people rights settings",
+    ("admin", "*"): "calendar incidents keys knowledge people reports rights roster set_aside settings tier_wishes",
     ("inspector", "*"): "",
     ("auditor", "*"): "journal",
 }

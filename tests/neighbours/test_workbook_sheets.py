@@ -140,7 +140,7 @@ def test_hidden_sheets_of_both_kinds_are_named_and_passed_over(
         assert printed.out.startswith("2 contacts")
         assert "备份" in printed.err + printed.out
         assert "停用" in printed.err + printed.out
-    assert "13900090001" in terminal.here("customers", "show", "C9001")
+    assert "13900090001" in terminal.here("customers", "show", "C9001", "--reveal")
     assert "C9099" in terminal.refused_here("customers", "show", "C9099")
 
 

@@ -114,7 +114,7 @@ def test_a_file_changes_only_what_it_mentions(terminal: Terminal, tmp_path: Path
     assert terminal.here("customers", "import", table(tmp_path, bare)) == (
         "1 contacts saved, 0 of them new; the tier of 0 changed.\n"
     )
-    shown = terminal.here("customers", "show", "C8002")
+    shown = terminal.here("customers", "show", "C8002", "--reveal")
     assert "lintao" in shown
     assert "13800008002" in shown
 

@@ -38,7 +38,9 @@ def test_a_rotation_adds_a_key_and_the_old_one_goes_once_nothing_needs_it(termin
     )
     assert stat.S_IMODE((terminal.data / KEY_FILE).stat().st_mode) == 0o600
     refused = terminal.refused_here("keys", "drop", "k1")
-    assert refused.startswith("jiedai: Not everything is sealed with k2 yet (attachments, contacts, conversations, ")
+    assert refused.startswith(
+        "jiedai: Not everything is sealed with k2 yet (attachments, business_connections, contacts, "
+    )
     assert refused.endswith("); let the service run until `jiedai keys sealed` says so.")
     seal_everything(terminal)
     assert "not yet" not in terminal.here("keys", "sealed")
