@@ -52,16 +52,21 @@ def is_due(db: Connection, rules: Rules, _now: datetime) -> bool:
 
 
 def seal_some(db: Connection, rules: Rules, _now: datetime) -> int:
-    """Seal some rows of one table; return how many were looked at, at least 1 while there is something left."""
+    """Seal rows for `SECONDS`; return how many were looked at, at least 1 while there is something left."""
     return take_step(db, rules.vault)
 
 
 def take_step(db: Connection, vault: Vault) -> int:
     """Do what `seal_some` does, with this vault."""
+    ends, looked = time.monotonic() + SECONDS, 0
     for at, found in zip(sealed_tables(vault), passes(db, vault), strict=True):
-        if not found.done:
-            return _take_step(db, vault, at, found)
-    return 0
+        if found.done:
+            continue
+        rows, is_done = _take_step(db, vault, at, found, ends)
+        looked += max(rows, 1)
+        if not is_done or time.monotonic() > ends:  # small tables share a transaction
+            break
+    return looked
 
 
 def passes(db: Connection, vault: Vault) -> Sequence[Pass]:
@@ -77,8 +82,8 @@ def _is_of(found: Pass | None, key_id: str) -> bool:
     return found is not None and found.key_id == key_id
 
 
-def _take_step(db: Connection, vault: Vault, at: SealedTable, found: Pass) -> int:
-    ends = time.monotonic() + SECONDS
+def _take_step(db: Connection, vault: Vault, at: SealedTable, found: Pass, ends: float) -> tuple[int, bool]:
+    """Seal rows of a table until the clock shows `ends`; return how many were looked at, and whether it is done."""
     has_files = any(each.name == "content" and at.name == "attachments" for each in at.columns)
     limit = FILES_AT_ONCE if has_files else AT_ONCE
     keys = db.execute(_keys_after(at, found.after, limit)).all()
@@ -96,7 +101,7 @@ def _take_step(db: Connection, vault: Vault, at: SealedTable, found: Pass) -> in
     if looked == len(keys) < limit:
         found = replace(found, after=[], missed=False, done=not found.missed)
     _save(db, found)
-    return max(looked, 1)
+    return looked, found.done
 
 
 def _renew(db: Connection, vault: Vault, at: SealedTable, row: Row[Any]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import JSON, Dialect, LargeBinary, Row, Table, Text
@@ -98,6 +98,7 @@ class BoundToRow:
         return vault.seal(vault.open(stored, row=name, field=field), row=name, field=field)
 
 
+@lru_cache(8)
 def sealed_tables(vault: Vault) -> Sequence[SealedTable]:
     """Return every table with sealed values, in the order of their names."""
     by_type = _by_type()
