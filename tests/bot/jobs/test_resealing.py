@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
+from bot.delivery.outbox import STAFF_CHAT
 from bot.jobs import resealing
 from bot.jobs.sealed_values import BY_TYPE
 from bot.migrations import schema
+from bot.notifications import staff_chat
 from bot.storage.database import Database
 from bot.transcript.message_store import messages
 from escalation import sealed_columns
 from escalation.column_seal import MARK, UNREADABLE
+from escalation.customers.staged_imports import CONTENT, crm_chunks
 from escalation.tickets import audit, ticket_store
 from escalation.vault import Vault
 from tests.bot.scene import Scene
@@ -162,3 +166,21 @@ def test_a_row_in_other_hands_is_left_for_another_pass(postgres_scene: Scene) ->
 def test_a_comparison_that_sql_cannot_make_is_refused() -> None:
     with pytest.raises(TypeError, match=r"messages\.text is sealed: SQL cannot compare, search or sort it"):
         messages.c.text.contains("漏墨")
+
+
+def test_what_waits_for_staffs_chats_is_sealed_anew_within_too(scene: Scene) -> None:
+    scene.write(staff_chat.post_to, scene.vault, "-100", "周文博的打印机漏墨", scene.now)
+    assert sealed_through(scene, SECOND) == 0
+    scene.database.vault = WITHOUT_THE_FIRST
+    [row] = scene.posted(STAFF_CHAT)
+    assert WITHOUT_THE_FIRST.open(row.text, row=row.ref, field="outbox.text") == "周文博的打印机漏墨"
+
+
+def test_a_file_that_is_being_imported_goes_on_with_the_new_key(scene: Scene) -> None:
+    chunk = scene.vault.seal("[]", row="1:1", field=CONTENT)
+    with closing(sqlite3.connect(scene.database.url.removeprefix("sqlite:///"))) as past:  # keys are not asked there
+        past.execute("INSERT INTO crm_chunks (import_id, number, content) VALUES (1, 1, ?)", (chunk,))
+        past.commit()
+    assert sealed_through(scene, SECOND) == 0
+    kept = scene.read(lambda db: db.scalar(select(crm_chunks.c.content)))
+    assert WITHOUT_THE_FIRST.open(kept, row="1:1", field=CONTENT) == "[]"
