@@ -19,6 +19,7 @@ from bot.privacy.person import customer_called
 from bot.privacy.placing_holds import place_hold
 from bot.privacy.retention_preview import Preview, preview
 from bot.privacy.retention_store import passes
+from bot.privacy.unstated_retention import UNSTATED
 from bot.rules import Rules
 from bot.service import Service
 from escalation.customers.customer_store import find_customer
@@ -40,6 +41,8 @@ def run(
 
     Raises NotReady where a running service is at it.
     """
+    if not service.rules.policy.privacy.retention.is_stated:
+        return Result([] if dry_run else {"gone": {}, "erased": 0}, UNSTATED)
     if dry_run:
         return _told(service, list(preview(service.database.read_now, service.rules, service.clock())))
     now = service.clock()

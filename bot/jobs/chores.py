@@ -16,7 +16,7 @@ from bot.jobs import check_ins, daily_head, nightly_threshold, resealing
 from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.notifications.publish import announce_now
-from bot.privacy import late_requests, retention
+from bot.privacy import late_requests, retention, unstated_retention
 from bot.rules import Rules
 from bot.tickets import assignment, crm_steps, incidents, tier_moves
 from bot.transcript import reply_drafts, word_index
@@ -119,6 +119,7 @@ CHORES = (
     Chore("the threshold for answering", nightly_threshold.is_due, nightly_threshold.compare_and_move),
     Chore("sealing what is not sealed with the current key", resealing.is_due, resealing.seal_some),
     Chore("what has been kept long enough", retention.is_due, retention.take_step),
+    Chore("that nothing ends by itself", unstated_retention.is_due, unstated_retention.tell),
     Chore(JOINING, _may_be_scattered, _join_scattered),
     Chore(FORGETTING, _is_time_to_forget, _forget_some),
 )

@@ -33,7 +33,9 @@ _CUSTOMER, _TICKET = "customer:", "ticket:"
 
 
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
-    """Whether today's pass is not at its end; reads only."""
+    """Whether today's pass is not at its end; reads only. Never where the policy states no periods."""
+    if not rules.policy.privacy.retention.is_stated:
+        return False
     told = passes(db).get(TOLD)
     return told is None or told.day != day_of(rules, now)
 
@@ -41,8 +43,11 @@ def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
 def take_step(db: Connection, rules: Rules, now: datetime) -> int:
     """Let one batch go; return how many rows were looked at, 0 once today's pass is at its end.
 
-    Kinds of which nothing is old are passed over within the same transaction.
+    Kinds of which nothing is old are passed over within the same transaction. Nothing goes where the policy states no
+    periods.
     """
+    if not rules.policy.privacy.retention.is_stated:
+        return 0
     day, known = day_of(rules, now), passes(db)
     for kind in KINDS:
         if not _is_done(known.get(kind.name), day):

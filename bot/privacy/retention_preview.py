@@ -36,7 +36,9 @@ class Preview:
 
 
 def preview(read: Read, rules: Rules, now: datetime) -> Iterator[Preview]:
-    """Yield what would go, kind by kind; reads only, in pieces."""
+    """Yield what would go, kind by kind; reads only, in pieces. Nothing where the policy states no periods."""
+    if not rules.policy.privacy.retention.is_stated:
+        return
     done = read(passes)
     for kind in KINDS:
         found = Preview(kind.name, kind.of_class, before_of(rules, kind.of_class, now))

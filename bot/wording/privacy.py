@@ -66,6 +66,10 @@ ERASED_BEFORE = "{id} 已于 {on} 删除（第 {number} 号申请）。"
 BAD_VALUE = "请检查填写的内容：{fault}"
 BAD_DAY = "截止日期请写成 2027-12-31 这样。"
 LATE = "⏰ {count} 项个人信息申请已过答复期限：{listed}。请管理员在工作台「个人信息申请」里办理。"
+NOTHING_ENDS = (
+    "政策里没有 privacy: retention:，对话、文件和记录不会到期删除。请管理员写明保存期限，写法见 docs/policy.md；"
+    "请先写在副本里，用 jiedai privacy retention --dry-run --policy 副本 查看会删除什么。写明之前每月提醒一次。"
+)
 ERASED_AS_WISHED = "已按要求删除个人信息"  # why a ticket with the wish needs nothing else of its chain
 ERASED = "已删除"  # the name of whoever was erased
 REFUSED = "您的申请未予办理，原因：{reason}。{complain_to}"

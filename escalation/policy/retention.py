@@ -62,10 +62,11 @@ class RetentionGround:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how long each class is kept, and on which grounds."""
+    """For how long each class is kept, and on which grounds; nothing ends where the policy does not say so."""
 
     periods: Mapping[str, Period] = field(default_factory=lambda: dict.fromkeys(CLASSES, DEFAULT))
     grounds: Mapping[str, RetentionGround] = field(default_factory=dict)
+    is_stated: bool = False  # whether the policy has the block at all
 
     def before(self, name: str, now: datetime, zone: ZoneInfo) -> datetime:
         """Return the instant before which what is of this class has been kept long enough."""
@@ -84,7 +85,7 @@ def parse_period(text: str) -> Period:
 
 
 def read_retention(privacy: Block) -> Retention:
-    """Read `retention` of the block `privacy`; a class that is left out is kept for two years."""
+    """Read `retention` of the block `privacy`; a class that the block leaves out is kept for two years."""
     block = privacy.block("retention", required=False)
     read = partial(_read_period, block)
     periods = {name: read(name) or DEFAULT for name in CLASSES}
@@ -92,7 +93,7 @@ def read_retention(privacy: Block) -> Retention:
     block.finish()
     if block.is_block:
         _check(block, periods, grounds)
-    return Retention(periods, grounds)
+    return Retention(periods, grounds, is_stated=block.is_block)
 
 
 def _read_period(block: Block, key: str, *, required: bool = False) -> Period | None:

@@ -131,6 +131,7 @@ async def _page(
     (waiting, about, counts), unread = await staff_request.read_page(_look, staff_request.service.rules, called, now)
     values: dict[str, Any] = {"waiting": waiting, "about": about, "counts": counts, "called": called, "told": told}
     values |= {"done": done, "refusal": refusal, "rights": words, "fields": correcting.FIELDS}
+    values["nothing_ends"] = not staff_request.service.rules.policy.privacy.retention.is_stated
     return frame(staff_request, "console/rights.html", now, unread, status=409 if refusal else 200, **values)
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from bot.cli import session
 from tests.bot.cli.conftest import Terminal
 from tests.conftest import MONDAY_MORNING
+from tests.escalation.policy.small_policy import SHIPPED
 
 HEAD = "id,organisation,contact,phone,email,annual_amount,orders_per_year,influence,complexity\n"
 LATER = timedelta(days=1200)
@@ -67,6 +69,21 @@ def test_what_was_kept_long_enough_goes_and_the_chains_verify(ended: Terminal) -
     assert "faults: 0." in verified
     assert "had been kept long enough: what they said is gone; their hashes stand." in verified
     assert ended.here("privacy", "retention") == said, "a second time the same day nothing is left to go"
+
+
+@pytest.mark.parametrize("words", [("--dry-run",), ()])
+def test_without_periods_in_the_policy_nothing_goes_and_it_says_what_to_write(
+    ended: Terminal, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    shipped = SHIPPED.read_text(encoding="utf-8")
+    unstated = re.sub(r"(?m)^  retention:\n(    .*\n)+", "", shipped)
+    assert unstated != shipped
+    path = tmp_path / "policy.yaml"
+    path.write_text(unstated, encoding="utf-8")
+    assert ended.here("privacy", "retention", *words, "--policy", str(path)) == (
+        "The policy has no `privacy: retention:`, so nothing is deleted by itself. Write a period for each class, such as `transcript: 3y` (`retention: {}` is two years each), into a copy first: `jiedai privacy retention --dry-run --policy COPY` says what would go.\n"
+    )
+    assert dry_run(ended)["tickets"]["going"] == 1
 
 
 def test_a_hold_is_listed_and_counted_as_the_ground_on_which_something_stays(ended: Terminal) -> None:

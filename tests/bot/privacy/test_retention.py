@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from escalation.customers.customer_rows import contacts
 from escalation.customers.data_requests import requests_of
 from escalation.journal.journal_check import JournalCount, verify_journal
 from escalation.journal.journal_store import journal_lines, lines_of
+from escalation.policy.retention import Retention
 from escalation.tickets import audit
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.ticket_store import notes, tickets
@@ -89,6 +91,18 @@ def figures(scene: Scene) -> list[tuple[object, ...]]:
 
 def previews(scene: Scene) -> dict[str, Preview]:
     return {each.kind: each for each in preview(scene.read, scene.rules, scene.now)}
+
+
+def test_where_the_policy_states_no_periods_nothing_ever_goes(person: Marked) -> None:
+    scene = person.scene
+    privacy = replace(scene.policy.privacy, retention=Retention())
+    scene.rules = replace(scene.rules, policy=replace(scene.policy, privacy=privacy))
+    before = list(said(scene))
+    scene.clock.advance(days=40 * 366)
+    assert run_all(scene) == 0
+    assert scene.write(CHORE.run, scene.rules, scene.now) == 0
+    assert previews(scene) == {}
+    assert list(said(scene)) == before
 
 
 def test_before_its_period_is_over_nothing_goes(person: Marked) -> None:

@@ -23,8 +23,14 @@ def with_retention(folder: Path, *lines: str) -> Path:
     return written(folder, f"{SMALL}privacy:\n  retention:\n{block}")
 
 
-def test_without_the_block_every_class_is_kept_for_two_years(tmp_path: Path) -> None:
-    found = read_policy(written(tmp_path, SMALL)).privacy.retention
+def test_without_the_block_no_periods_are_stated(tmp_path: Path) -> None:
+    assert not read_policy(written(tmp_path, SMALL)).privacy.retention.is_stated
+
+
+@pytest.mark.parametrize("block", ["{}", "{transcript: 2y}"])
+def test_with_the_block_a_class_that_is_left_out_is_kept_for_two_years(tmp_path: Path, block: str) -> None:
+    found = read_policy(written(tmp_path, f"{SMALL}privacy: {{retention: {block}}}\n")).privacy.retention
+    assert found.is_stated
     assert found.periods == dict.fromkeys(CLASSES, DEFAULT)
 
 
