@@ -25,6 +25,7 @@ from benchmarks.ground import VAULT, own_ground
 from benchmarks.search_ground import rules_without_questions
 from benchmarks.tables import percentile, rounded, show
 from bot.agents.actions import Claim, Reply
+from bot.app import utc_now
 from bot.config.settings import EXAMPLE_POLICY
 from bot.jobs import resealing
 from bot.storage.database import Database
@@ -143,7 +144,7 @@ def _sealed(database: Database, vault: Vault) -> dict[str, float]:
     spans, rows = [], 0
     while True:
         began = time.monotonic()
-        looked = database.write_now(resealing.take_step, vault)
+        looked = database.write_now(resealing.take_step, vault, utc_now())
         if not looked:
             break
         spans.append((time.monotonic() - began) * 1_000)

@@ -105,6 +105,11 @@ class Vault:
         """The id of the key that new values are sealed with."""
         return self._current
 
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The ids of all its keys, sorted."""
+        return tuple(sorted(self._ciphers))
+
     def refresh(self) -> bool:
         """Take over the keys of its file if that was written since; return whether it was.
 

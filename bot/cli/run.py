@@ -22,6 +22,7 @@ from bot.cli.talk_replay import replay_of
 from bot.config.secret_files import first_password_file
 from bot.config.settings import Settings
 from bot.first_start import first_administrator, load_samples
+from bot.jobs.unreadable_values import unreadable_values
 from bot.service import Service
 from bot.storage.outages import QuietDuringOutages
 from bot.web.client_address import warn_at_start
@@ -29,6 +30,8 @@ from bot.web.edge.capacity import Capacity, capacity_of, raise_file_limit
 from bot.web.edge.serving import serve
 from bot.web.server import create_app
 from escalation.customers import customer_store
+
+log = logging.getLogger(__name__)
 
 COLLECT = (20_000, 20, 20)  # objects and generations between collections, for a process that makes few cycles
 
@@ -49,7 +52,10 @@ def run(settings: Annotated[Settings, Setup(nullcontext, tuple(FLAGS))]) -> None
     password = first_administrator(runtime)
     port = listener.getsockname()[1]
     warn_at_start(runtime.settings)
-    _welcome(runtime, f"http://{_shown(runtime.settings.host)}:{port}", password, capacity)
+    lost = _unreadable(runtime)
+    if lost:
+        log.warning(lost)
+    _welcome(runtime, f"http://{_shown(runtime.settings.host)}:{port}", password, capacity, lost)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(runtime, listener, capacity))
     print_line("Stopped; everything is saved.")
@@ -104,7 +110,12 @@ def _shown(host: str) -> str:
     return "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104  # only printed
 
 
-def _welcome(runtime: Service, url: str, password: str | None, capacity: Capacity) -> None:
+def _unreadable(runtime: Service) -> str:
+    rules = runtime.rules
+    return runtime.database.read_now(unreadable_values, rules.vault, rules.policy.zone)
+
+
+def _welcome(runtime: Service, url: str, password: str | None, capacity: Capacity, lost: str = "") -> None:
     print_line(f"Jiedai 接待 · {runtime.rules.policy.name} · {url}")
     print_line(f"  Customers' chat      {url}/chat")
     # A service manager keeps what is printed here: only a person at a terminal is shown what opens doors.
@@ -124,6 +135,8 @@ def _welcome(runtime: Service, url: str, password: str | None, capacity: Capacit
     if told := _telegram(runtime.settings):
         print_line(f"  Telegram             {told}")
     print_line(f"  Open at once         {capacity.streams} chat pages ({capacity.files} open files)")
+    if lost:
+        print_line(f"  Cannot be read       {lost}")
     print_line("  Ctrl-C ends it; the data stays.")
 
 

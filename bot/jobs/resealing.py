@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,8 @@ from bot.storage.reseal_table import reseals
 from escalation.tickets.history_guard import content_may_change
 from escalation.vault import Vault, VaultError
 
+log = logging.getLogger(__name__)
+
 AT_ONCE = 200  # rows in one transaction …
 FILES_AT_ONCE = 4
 SECONDS = 0.05  # … and how long it may take: messages get in between
@@ -43,6 +46,8 @@ class Pass:
     missed: bool
     done: bool
     unreadable: int
+    keys: list[str] = field(default_factory=list)
+    counted_at: datetime | None = None
 
 
 def is_due(db: Connection, rules: Rules, _now: datetime) -> bool:
@@ -51,39 +56,47 @@ def is_due(db: Connection, rules: Rules, _now: datetime) -> bool:
     return any(not each.done for each in passes(db, rules.vault))
 
 
-def seal_some(db: Connection, rules: Rules, _now: datetime) -> int:
+def seal_some(db: Connection, rules: Rules, now: datetime) -> int:
     """Seal rows for `SECONDS`; return how many were looked at, at least 1 while there is something left."""
-    return take_step(db, rules.vault)
+    return take_step(db, rules.vault, now)
 
 
-def take_step(db: Connection, vault: Vault) -> int:
+def take_step(db: Connection, vault: Vault, now: datetime) -> int:
     """Do what `seal_some` does, with this vault."""
     ends, looked = time.monotonic() + SECONDS, 0
     for at, found in zip(sealed_tables(vault), passes(db, vault), strict=True):
         if found.done:
             continue
-        rows, is_done = _take_step(db, vault, at, found, ends)
+        rows, reached = _take_step(db, vault, at, found, ends)
+        _save(db, replace(reached, keys=list(vault.key_ids), counted_at=now))
+        if reached.done and reached.unreadable:
+            log.warning("Values of the table %s that no key here opens: %s.", at.name, reached.unreadable)
         looked += max(rows, 1)
-        if not is_done or time.monotonic() > ends:  # small tables share a transaction
+        if not reached.done or time.monotonic() > ends:  # small tables share a transaction
             break
     return looked
 
 
 def passes(db: Connection, vault: Vault) -> Sequence[Pass]:
-    """Return how far each table is sealed with the vault's current key, in the order of their names."""
+    """Return how far each table is sealed with the vault's current key, in the order of their names.
+
+    Where something could not be opened, a key that has come since has everything looked at again.
+    """
     kept = {row.table_name: Pass(*row) for row in db.execute(select(reseals))}
     started = (
         Pass(each.name, vault.current, [], missed=False, done=False, unreadable=0) for each in sealed_tables(vault)
     )
-    return [kept[each.table_name] if _is_of(kept.get(each.table_name), vault.current) else each for each in started]
+    return [kept[each.table_name] if _is_of(kept.get(each.table_name), vault) else each for each in started]
 
 
-def _is_of(found: Pass | None, key_id: str) -> bool:
-    return found is not None and found.key_id == key_id
+def _is_of(found: Pass | None, vault: Vault) -> bool:
+    if found is None or found.key_id != vault.current:
+        return False
+    return not found.unreadable or set(vault.key_ids) <= set(found.keys)
 
 
-def _take_step(db: Connection, vault: Vault, at: SealedTable, found: Pass, ends: float) -> tuple[int, bool]:
-    """Seal rows of a table until the clock shows `ends`; return how many were looked at, and whether it is done."""
+def _take_step(db: Connection, vault: Vault, at: SealedTable, found: Pass, ends: float) -> tuple[int, Pass]:
+    """Seal rows of a table until the clock shows `ends`; return how many were looked at, and how far it is."""
     has_files = any(each.name == "content" and at.name == "attachments" for each in at.columns)
     limit = FILES_AT_ONCE if has_files else AT_ONCE
     keys = db.execute(_keys_after(at, found.after, limit)).all()
@@ -100,8 +113,7 @@ def _take_step(db: Connection, vault: Vault, at: SealedTable, found: Pass, ends:
             break
     if looked == len(keys) < limit:
         found = replace(found, after=[], missed=False, done=not found.missed)
-    _save(db, found)
-    return looked, found.done
+    return looked, found
 
 
 def _renew(db: Connection, vault: Vault, at: SealedTable, row: Row[Any]) -> int:
@@ -161,5 +173,5 @@ def _bare(at: SealedTable) -> Any:
 
 def _save(db: Connection, found: Pass) -> None:
     db.execute(delete(reseals).where(reseals.c.table_name == found.table_name))
-    values = {name: getattr(found, name) for name in Pass.__slots__}
+    values = {each.name: getattr(found, each.name) for each in fields(found)}
     db.execute(insert(reseals).values(values))

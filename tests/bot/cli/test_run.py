@@ -32,6 +32,13 @@ def welcome(service: Service, password: str | None, output: pytest.CaptureFixtur
     return output.readouterr().out
 
 
+def test_what_no_key_opens_is_said_beside_the_rest(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Cannot be read" not in welcome(service, None, capsys)
+    run._welcome(service, URL, None, capacity_of(1024), "Values that none of the keys here opens: 3.")
+    said = capsys.readouterr().out
+    assert "  Cannot be read       Values that none of the keys here opens: 3.\n" in said
+
+
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_the_first_password_and_customer_links_are_for_a_terminal(
     service: Service, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_terminal: bool

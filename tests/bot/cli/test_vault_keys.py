@@ -13,6 +13,7 @@ from bot.jobs import resealing
 from bot.storage.database import Database
 from escalation.vault import Vault
 from tests.bot.cli.conftest import Terminal
+from tests.conftest import MONDAY_MORNING
 
 
 def kept(terminal: Terminal) -> dict[str, object]:
@@ -26,7 +27,7 @@ def seal_everything(terminal: Terminal) -> None:
     url = f"sqlite:///{terminal.data / 'jiedai.sqlite3'}"
     with closing(Database(url, vault=vault)) as database:
         while not all(each.done for each in database.read_now(resealing.passes, vault)):
-            database.write_now(resealing.take_step, vault)
+            database.write_now(resealing.take_step, vault, MONDAY_MORNING)
 
 
 def test_a_rotation_adds_a_key_and_the_old_one_goes_once_nothing_needs_it(terminal: Terminal) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, text
 from bot.delivery.outbox import STAFF_CHAT
 from bot.jobs import resealing
 from bot.jobs.sealed_values import BY_TYPE
+from bot.jobs.unreadable_values import unreadable_values
 from bot.migrations import schema
 from bot.notifications import staff_chat
 from bot.storage.database import Database
@@ -139,6 +140,36 @@ def test_what_no_key_opens_is_counted_kept_as_it_is_and_read_as_one_unreadable_l
     assert UNREADABLE in said(scene)
     scene.database.vault = scene.vault
     assert WORDS in said(scene)
+
+
+def test_once_the_missing_key_is_here_what_it_opens_is_sealed_anew(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    talked(scene)
+    stranger = Vault({"k9": b"9" * 32}, "k9", b"l" * 32)
+    lost = sealed_through(scene, stranger)
+    assert "Values of the table messages that no key here opens: 4." in caplog.text
+    found = Vault({"k1": b"k" * 32, "k9": b"9" * 32}, "k9", b"l" * 32)
+    assert lost > 0
+    assert sealed_through(scene, found) == 0
+    scene.database.vault = stranger
+    assert WORDS in said(scene)
+
+
+def test_at_the_start_it_is_said_how_much_no_key_opens_and_as_of_when(scene: Scene) -> None:
+    talked(scene)
+    stranger = Vault({"k9": b"9" * 32}, "k9", b"l" * 32)
+    assert scene.read(unreadable_values, stranger, scene.policy.zone) == "", "nothing was counted yet"
+    lost = sealed_through(scene, stranger)
+    counts = ", ".join(
+        f"{each.table_name} {each.unreadable}" for each in scene.read(resealing.passes, stranger) if each.unreadable
+    )
+    assert "messages 4" in counts
+    assert scene.read(unreadable_values, stranger, scene.policy.zone) == (
+        f"Values that none of the keys here opens: {lost} ({counts}), as counted on 2026-11-23 10:00. An older "
+        "vault-keys.json may hold theirs: add its keys to yours; a running service looks again."
+    )
+    assert scene.read(unreadable_values, scene.vault, scene.policy.zone) == ""
 
 
 def test_what_is_read_as_unreadable_and_written_back_is_not_lost(scene: Scene) -> None:
