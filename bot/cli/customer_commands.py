@@ -9,7 +9,7 @@ CUSTOMERS: tuple[str, Mapping[str, Any]] = (
     "Customers from the CRM.",
     {
         "import": ("Load organisations and contacts from CSV or XLSX.", "customers_import:load"),
-        "list": ("Customers, or those that words, a number or an id find.", "customer_file:show_list"),
+        "list": ("Customers, or those that words, a number or an id find.", "customer_list:show_list"),
         "show": ("All that is on file of a customer.", "customer_file:show"),
         "set": ("Change fields of a contact and their organisation.", "customer_file:put"),
         "merge": ("Make one customer of two.", "customer_file:merge"),

@@ -1,4 +1,4 @@
-"""`jiedai customers list|show|set|merge|remove`."""
+"""`jiedai customers show|set|merge|remove`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 from bot.app import NotReady
 from bot.cli.command import argument
-from bot.cli.customer_stars import note_look, with_stars
+from bot.cli.customer_stars import note_looks, with_stars
 from bot.cli.output import Result, Table, minute
-from bot.cli.policy import one_of
 from bot.cli.session import WithoutKnowledge
 from bot.privacy.held import held_of
 from bot.tickets import customer_changes, customer_details
@@ -18,7 +17,6 @@ from bot.tickets.customer_file import CustomerFile, read_file
 from bot.tickets.tier_changes import apply_patch
 from escalation.customers.contact_details import PREFERRED_CHANNELS
 from escalation.customers.crm_import import parse_patch
-from escalation.customers.customer_search import PAGE, CustomerQuery, find_page
 from escalation.customers.items import CustomerItem
 from escalation.customers.model import Customer
 from escalation.customers.starring import starred
@@ -26,35 +24,9 @@ from escalation.policy.model import Policy
 
 BY = "cli"  # in the journal
 DETAILS = ("note", "preferred_channel")  # beside the CRM's own fields
-LONG = 600.0  # seconds: a command waits until every name is opened
 
+HEADINGS = ("id", "contact", "organisation", "tier", "agent")
 ContactId = Annotated[str, argument(metavar="ID", help="the contact's CRM id")]
-
-
-def show_list(
-    service: WithoutKnowledge,
-    words: Annotated[
-        str, argument("--find", metavar="WORDS", help="in name, organisation or id; or a whole phone or e-mail")
-    ] = "",
-    tier: Annotated[str, argument("--tier", metavar="TIER", help="whose tier it is, as last saved")] = "",
-    agent: Annotated[str, argument("--agent", metavar="LOGIN", help="whom this person looks after")] = "",
-    page: Annotated[int, argument("--page", help=f"from 1; a page has {PAGE}")] = 1,
-    left: Annotated[bool, argument("--left", help="those too who have left")] = False,
-) -> Result:
-    """Return a page of customers; raises NotReady for an unknown tier, or a page under 1."""
-    rules = service.rules
-    if tier:
-        one_of(rules.policy.tiers, tier, "tier")
-    if page < 1:
-        raise NotReady(f"Pages count from 1; --page {page} is none.")
-    wish = CustomerQuery(words, tier, agent, left)
-    read = service.database.read_now
-    found = read(find_page, rules.vault, rules.policy, wish, service.clock(), page=page, seconds=LONG)
-    headings = ("id", "contact", "organisation", "tier", "agent")
-    rows = [_row(customer) for customer in found.customers]
-    title = f"Customers: {len(rows)} of {found.total}" if found.total > len(rows) else f"Customers: {found.total}"
-    told = {"total": found.total, "page": page, "customers": [_as_json(customer) for customer in found.customers]}
-    return Result(told, [Table(title, headings, rows)])
 
 
 def show(
@@ -71,7 +43,7 @@ def show(
         raise customer_changes.NoSuchContact(contact_id)
     held = service.database.read_now(held_of, found.customer.contact.id)
     if reveal:
-        service.database.write_now(note_look, found.customer.contact.id, BY, now)
+        service.database.write_now(note_looks, [found.customer.contact.id], BY, now)
     else:
         found = with_stars(found)
     rows = [(name.replace("_", " "), str(count)) for name, count in held.items() if count]
@@ -112,7 +84,7 @@ def put(
         return customer, words
 
     customer, words = write(change)
-    return Result(_as_json(customer), [f"{contact_id} is saved; their tier is {customer.tier}.", *words])
+    return Result(customer_as_json(customer), [f"{contact_id} is saved; their tier is {customer.tier}.", *words])
 
 
 def merge(
@@ -167,13 +139,15 @@ def _fields(given: Sequence[str]) -> dict[str, str]:
     return fields
 
 
-def _row(customer: Customer) -> tuple[str, ...]:
+def row_of(customer: Customer) -> tuple[str, ...]:
+    """Return a customer as a row of a list: id, contact, organisation, tier, agent."""
     of, contact = customer.organisation, customer.contact
     name = f"{contact.name} (left)" if contact.left_at is not None else contact.name
     return contact.id, name, of.name, customer.tier, of.agent or ""
 
 
-def _as_json(customer: Customer) -> dict[str, Any]:
+def customer_as_json(customer: Customer) -> dict[str, Any]:
+    """Return a customer for a program to read."""
     of, contact = customer.organisation, customer.contact
     told: dict[str, Any] = {"id": contact.id, "contact": contact.name, "phone": contact.phone, "email": contact.email}
     told |= {"organisation": of.name, "agent": of.agent, "tier": customer.tier, "tier_reason": customer.tier_reason}
@@ -182,8 +156,8 @@ def _as_json(customer: Customer) -> dict[str, Any]:
 
 
 def _file_as_json(file: CustomerFile) -> dict[str, Any]:
-    told = _as_json(file.customer)
-    told["contacts"] = [_as_json(each) for each in file.colleagues]
+    told = customer_as_json(file.customer)
+    told["contacts"] = [customer_as_json(each) for each in file.colleagues]
     told["former_ids"] = list(file.former_ids)
     told["items"] = [item_as_json(item) for kind in file.items for item in kind.items]
     told["notes"] = [{"at": note.at.isoformat(), "by": note.by, "text": note.text} for note in file.notes]
@@ -220,8 +194,7 @@ def _told(file: CustomerFile, policy: Policy) -> Iterator[str | Table]:
     ]
     yield Table(f"Customer {customer.contact.id}", ("what", "value"), [fact for fact in facts if fact[1]])
     if file.colleagues:
-        headings = ("id", "contact", "organisation", "tier", "agent")
-        yield Table("Other contacts", headings, [_row(each) for each in file.colleagues])
+        yield Table("Other contacts", HEADINGS, [row_of(each) for each in file.colleagues])
     for kind in file.items:
         rows = [(item.number, item.what, _span(item), item.status or "", item.note or "") for item in kind.items]
         more = f", {kind.more} more" if kind.more else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,20 +16,22 @@ from escalation.customers.starring import starred
 from escalation.journal import journal_store
 
 
-def note_look(db: Connection, contact_id: str, by: str, now: datetime) -> None:
-    """Note in the journal that somebody read a contact's numbers and addresses as they are."""
-    seen = {"about": f"customer {contact_id}", "user": os_user()}
-    journal_store.record(db, f"look:{by}", "customer contact details seen", by, now, after=seen)
+def note_looks(db: Connection, contact_ids: Sequence[str], by: str, now: datetime) -> None:
+    """Note in the journal that somebody read the numbers and addresses of contacts as they are, a line for each."""
+    for each in contact_ids:
+        seen = {"about": f"customer {each}", "user": os_user()}
+        journal_store.record(db, f"look:{by}", "customer contact details seen", by, now, after=seen)
 
 
 def with_stars(file: CustomerFile) -> CustomerFile:
     """Return a file of which the numbers and addresses are starred, its colleagues' too."""
     return replace(
-        file, customer=_starred_customer(file.customer), colleagues=tuple(map(_starred_customer, file.colleagues))
+        file, customer=starred_customer(file.customer), colleagues=tuple(map(starred_customer, file.colleagues))
     )
 
 
-def _starred_customer(customer: Customer) -> Customer:
+def starred_customer(customer: Customer) -> Customer:
+    """Return a customer of whom number and address are starred."""
     contact = customer.contact
     shown = replace(contact, phone=_hidden(contact.phone), email=_hidden(contact.email))
     return replace(customer, contact=shown)

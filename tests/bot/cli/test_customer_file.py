@@ -40,6 +40,20 @@ def test_customers_are_listed_and_found(crm: Terminal) -> None:
     assert "许雅琴" in crm.here("customers", "list", "--find", "13800000002")
 
 
+def test_a_list_stars_numbers_and_addresses_unless_asked_for_and_each_look_is_on_record(crm: Terminal) -> None:
+    shown = [(each["phone"], each["email"]) for each in crm.json("customers", "list")["customers"]]
+    assert shown == [("138****0001", "z***@example.com"), ("138****0002", None), ("138****0020", None)]
+    assert crm.json("audit", "journal", "--subject", "look:cli") == []
+    [found] = crm.json("customers", "list", "--find", "许雅琴", "--reveal")["customers"]
+    assert found["phone"] == "13800000002"
+    assert "13800000002" in crm.here("customers", "list", "--find", "许雅琴", "--reveal")
+    assert "13800000002" not in crm.here("customers", "list")
+    looks = crm.json("audit", "journal", "--subject", "look:cli")
+    assert [(each["what"], each["after"]["about"]) for each in looks] == [
+        ("customer contact details seen", "customer C2")
+    ] * 2
+
+
 def test_a_file_shows_contacts_items_and_tier_with_its_reason(crm: Terminal, tmp_path: Path) -> None:
     assert crm.here("customers", "items", "import", write(tmp_path, ITEMS)) == (
         "2 items of 1 organisation saved, 2 of them new.\n"
