@@ -1,0 +1,1 @@
+"""Random histories on real databases, and every figure of them beside an oracle written from the page alone."""

@@ -1,0 +1,54 @@
+"""The recording of a house, read from its tables one by one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from benchmarks.measures.recording import Clock, Line, Record, Recording, Said
+from benchmarks.measures.world import World
+from bot.transcript.conversations import conversations
+from bot.transcript.message_store import messages
+from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.history import ticket_events
+from escalation.tickets.ticket_store import tickets
+from tests.bot.scene import ARTICLES
+
+
+def recording_of(world: World) -> Recording:
+    """Everything that the tables of a house hold."""
+    found: Recording = world.read(_read, world)
+    return found
+
+
+def _read(db: Connection, world: World) -> Recording:
+    lines, clocks = defaultdict(list), defaultdict(list)
+    for row in db.execute(select(ticket_events).order_by(ticket_events.c.ticket_id, ticket_events.c.seq)):
+        lines[row.ticket_id].append(Line(row.seq, row.at, row.kind, row.staff_id, row.data))
+    for row in db.execute(select(deadlines).order_by(deadlines.c.id)):
+        clocks[row.ticket_id].append(Clock(row.milestone, row.started_at, row.due_at, row.state, row.settled_at))
+    records = tuple(
+        Record(
+            id=row.id,
+            talk=row.conversation_id,
+            lines=tuple(lines[row.id]),
+            clocks=tuple(clocks[row.id]),
+            channel=row.channel,
+            by_hand=bool(row.channel),
+            opened_by=row.opened_by,
+            contact=row.contact_id,
+        )
+        for row in db.execute(select(tickets).order_by(tickets.c.id))
+    )
+    said = tuple(_said(world, row) for row in db.execute(select(messages).order_by(messages.c.id)))
+    talks = {row.id: row.channel for row in db.execute(select(conversations))}
+    return Recording(tuple(world.editions), records, said, talks, {each.id: each.category for each in ARTICLES})
+
+
+def _said(world: World, row: Any) -> Said:
+    ticket, tier, known = world.seen[row.id]
+    article = row.meta.get("article", "") if row.author == "bot" else ""
+    words = row.meta.get("now") or row.text
+    return Said(row.id, row.conversation_id, row.author, row.at, words, ticket, tier, known, article)
