@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.privacy import expired_contacts
+from bot.privacy import expired_contacts, retention_named
 from bot.privacy.erase_lines import with_files_in_bounds
 from bot.privacy.retention_grounds import lock_surroundings, read_surroundings
 from bot.privacy.retention_kinds import BY, KINDS, RetentionKind
+from bot.privacy.retention_named import NAMED
 from bot.privacy.retention_rules import Left, OldRow
 from bot.privacy.retention_store import (
     RetentionPass,
@@ -56,12 +58,14 @@ def take_step(db: Connection, rules: Rules, now: datetime) -> int:
                 return 0
             if looked := _take(db, rules, kind, _of_day(found, day), now):
                 return looked
-    if not _is_done(known.get(expired_contacts.KIND), day):
-        found = lock_pass(db, expired_contacts.KIND)
-        if found is None:
-            return 0
-        if looked := expired_contacts.take(db, rules, _of_day(found, day), now):
-            return looked
+    named = {each.name: partial(retention_named.take, db, rules, each) for each in NAMED}
+    for name, take in {**named, expired_contacts.KIND: partial(expired_contacts.take, db, rules)}.items():
+        if not _is_done(known.get(name), day):
+            found = lock_pass(db, name)
+            if found is None:
+                return 0
+            if looked := take(_of_day(found, day), now):
+                return looked
     _tell(db, day, now)
     return 0
 

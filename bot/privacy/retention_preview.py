@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row
 from bot.privacy import expired_contacts
 from bot.privacy.retention import before_of, judged, old_rows, rows_left
 from bot.privacy.retention_kinds import KINDS, RetentionKind
+from bot.privacy.retention_named import NAMED, NamedKind, judged_after, place_of
 from bot.privacy.retention_rules import Left
 from bot.privacy.retention_store import passes
 from bot.rules import Rules
@@ -49,6 +50,8 @@ def preview(read: Read, rules: Rules, now: datetime) -> Iterator[Preview]:
                 last, rows = read(page, rules, kind, last, now)
                 _count(rules, found, rows)
         yield found
+    for named in NAMED:
+        yield _named(read, rules, named, now)
     yield _contacts(read, rules, now)
 
 
@@ -81,6 +84,14 @@ def _count(rules: Rules, found: Preview, rows: Judged) -> None:
 
 def _ground(why: Left | RetentionHold) -> str:
     return f"{why.ground} (until {why.until})" if isinstance(why, RetentionHold) else GROUNDS[why]
+
+
+def _named(read: Read, rules: Rules, kind: NamedKind, now: datetime) -> Preview:
+    found, last = Preview(kind.name, kind.of_class, before_of(rules, kind.of_class, now)), ""
+    while rows := read(judged_after, rules, kind, last, now):
+        last = place_of(rows[-1][0])
+        _count(rules, found, rows)
+    return found
 
 
 def _contacts(read: Read, rules: Rules, now: datetime) -> Preview:

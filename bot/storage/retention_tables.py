@@ -15,7 +15,7 @@ retention_passes = Table(
     Column("through", Integer, nullable=False),  # every row up to this id is gone, or left
     Column("done", Boolean, nullable=False),
     Column("gone", Integer, nullable=False),  # in this pass
-    Column("after_contact", Text),  # contacts have no numbers: the last that this pass looked at
+    Column("after_contact", Text),  # some have no numbers: where this pass is among them
 )
 
 retention_left = Table(  # looked at, and still needed: looked at again by each pass

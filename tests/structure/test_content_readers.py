@@ -125,6 +125,7 @@ READERS: Mapping[str, str] = {
     "bot.privacy.person": RIGHTS,
     "bot.privacy.retention_grounds": COUNTS,
     "bot.privacy.retention_kinds": COUNTS,
+    "bot.privacy.retention_named": COUNTS,
     "bot.privacy.wish_tickets": RIGHTS,
     "bot.tickets.crm_steps": COUNTS,
     "bot.tickets.customer_changes": COUNTS,

@@ -54,7 +54,8 @@ def dry_run(terminal: Terminal) -> dict[str, Any]:
 
 def test_a_dry_run_says_what_would_go_and_since_when(ended: Terminal) -> None:
     found = dry_run(ended)
-    assert set(found) == {"files", "lines", "tickets", "gaps", "notices", "pages", "posted", "journal", "contacts"}
+    numbered = {"files", "lines", "tickets", "gaps", "notices", "pages", "posted", "journal", "contacts"}
+    assert set(found) == numbered | {"customer_notes", "set_aside", "judged"}
     assert (found["tickets"]["class"], found["tickets"]["going"]) == ("transcript", 1)
     assert found["tickets"]["oldest"] == MONDAY_MORNING.date().isoformat()
     assert dry_run(ended)["tickets"]["going"] == 1, "nothing went"

@@ -22,8 +22,10 @@ from bot.storage.seal_begin import begin
 from bot.storage.seal_check import verify_seals
 from bot.transcript import word_index
 from bot.transcript.attachments import attachments
+from bot.transcript.dead_letters import set_aside
 from bot.transcript.edits import revisions
 from bot.transcript.message_store import messages
+from escalation.customers.customer_notes import customer_notes
 from escalation.customers.customer_rows import contacts
 from escalation.customers.data_requests import requests_of
 from escalation.journal.journal_check import JournalCount, verify_journal
@@ -32,6 +34,7 @@ from escalation.policy.retention import Retention
 from escalation.tickets import audit
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.ticket_store import notes, tickets
+from knowledge_base.adjusting.judged_store import judged_answers, save_judgement
 from knowledge_base.gaps.gap_store import gaps
 from tests.bot.privacy.marked import Marked, ground_of, marked
 from tests.bot.scene import Scene
@@ -218,6 +221,48 @@ def test_a_hold_keeps_what_it_names_until_its_day(person: Marked, whose: str) ->
     scene.clock.advance(days=31)
     run_all(scene)
     assert list(said(scene)) == []
+
+
+def judge(scene: Scene, name: str) -> None:
+    """The last answer was judged."""
+    said = {"conversation_id": scene.visitor("f" * 32).conversation.id, "article_id": "a1", "confidence": 0.9}
+    scene.write(lambda db: save_judgement(db, name, **said, is_right=True, told_by="customer", now=scene.now))
+
+
+def test_notes_on_customers_dead_letters_and_judged_answers_go_with_their_class(person: Marked) -> None:
+    scene = person.scene
+    judge(scene, "l1")
+    tables = {"customer_notes": customer_notes, "set_aside": set_aside, "judged": judged_answers}
+    scene.clock.advance(days=3 * 365)
+    run_all(scene)
+    assert {name: count(scene, table) for name, table in tables.items()} == {
+        "customer_notes": 1, "set_aside": 1, "judged": 0
+    }  # fmt: skip
+    scene.clock.advance(days=2)
+    found = previews(scene)
+    assert {name: (found[name].of_class, found[name].going) for name in tables} == {
+        "customer_notes": ("transcript", 1), "set_aside": ("transcript", 1), "judged": ("gaps", 0)
+    }  # fmt: skip
+    run_all(scene)
+    assert [count(scene, table) for table in tables.values()] == [0, 0, 0]
+    assert faults(scene) == []
+    assert scene.read(lines_of, "retention")[-1].after["customer_notes"] == 1
+
+
+def test_of_more_of_them_than_a_batch_those_stay_whose_contact_is_held(person: Marked) -> None:
+    scene = person.scene
+    for place in range(450):
+        judge(scene, f"l{place:03}")
+    scene.clock.advance(days=KEPT_FOR.days)
+    until = scene.now.date() + timedelta(days=30)
+    scene.write(place_hold, scene.rules, person.id, "诉讼", until, person.lin, scene.now)
+    run_all(scene)
+    kept = {each.kind: sum(each.kept.values()) for each in previews(scene).values()}
+    assert (kept["judged"], kept["customer_notes"], kept["set_aside"]) == (450, 1, 1)
+    assert count(scene, judged_answers) == 450
+    scene.clock.advance(days=31)
+    run_all(scene)
+    assert (count(scene, judged_answers), count(scene, customer_notes), count(scene, set_aside)) == (0, 0, 0)
 
 
 def test_a_hold_is_refused_without_a_ground_and_for_a_day_that_is_over(person: Marked) -> None:
