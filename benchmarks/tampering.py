@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from benchmarks.tables import show
-from bot.agents.actions import Action, Claim, MakePlan, Note, Reply, SendStep, act
+from bot.agents.actions import Action, Claim, MakePlan, Note, Reply, Resolve, SendStep, act
 from bot.agents.helping import AskTask
 from bot.app import enforce_policy, open_service
 from bot.auth import messenger_accounts
@@ -61,6 +61,11 @@ from escalation.journal.journal_check import JournalCount, verify_journal
 from escalation.staff import add_staff, get_staff
 from escalation.staffing.roster_changes import add_shift
 from escalation.staffing.roster_file import ShiftEntry
+from escalation.supervision.drawing import DrawWish, draw
+from escalation.supervision.objecting import object_to
+from escalation.supervision.rectifying import RectificationWish, rectify
+from escalation.supervision.sampling import SampleSize
+from escalation.supervision.submitting import Scores, submit
 from escalation.surveys import survey_consents, survey_store
 from escalation.tickets import audit, ticket_store
 from escalation.tickets.fact_words import insert_words
@@ -91,6 +96,7 @@ def build(folder: Path) -> Settings:
         asyncio.run(_talk(service))
         service.database.write_now(_work, service)
         service.database.write_now(_keep_house, service)
+        service.database.write_now(_inspect, service)
     finally:
         service.database.close()
     return settings
@@ -152,6 +158,24 @@ def _keep_house(db: Connection, service: Service) -> None:
     restricted_parts.keep_part(db, service.rules.vault, asked.id, [{"table": "contacts", "name": "周文博"}])
     add_hold(db, contact_id="C1001", ground="诉讼", until=date(2027, 12, 31), by="lin", at=NOW)
     create_key(db, "crm", ("customers",), "lin", NOW)
+
+
+def _inspect(db: Connection, service: Service) -> None:
+    ended = ticket_store.find_tickets(db)[0]
+    supervision = service.rules.policy.supervision
+    assert supervision is not None, "the example has one"
+    agent = get_staff(db, add_staff(db, "he", "何", "agent", ["*"], "x", NOW))
+    inspector = get_staff(db, add_staff(db, "sun", "孙", "inspector", [], "x", NOW))
+    assert agent is not None, "just added"
+    assert inspector is not None, "just added"
+    for action in (Claim(), Resolve(why="当场解决")):
+        act(db, service.rules, agent, ended.id, action, NOW)
+    wish = DrawWish(NOW - timedelta(days=1), NOW + timedelta(days=1), SampleSize(10_000, 1), "seed")
+    draw(db, supervision, inspector, wish, "cli", NOW)
+    answers = {item.id: str(item.up_to) if item.up_to else "yes" for item in supervision.checklist.items}
+    number = submit(db, inspector, 1, Scores(answers, {}, "好"), supervision.object_within, NOW).id
+    object_to(db, agent, number, "请复核", NOW)
+    rectify(db, inspector, number, RectificationWish(agent.id, "复习用语", NOW.date()), NOW.date(), NOW)
 
 
 def tamper(file: Path, table: str, way: str, luck: random.Random) -> str | None:

@@ -17,6 +17,7 @@ Duty = Literal[
     "incidents",  # service interruptions that customers are told of
     "set_aside",  # what came in and could not be handled: it belongs to no queue
     "reports",  # figures: a lead's of their queues
+    "supervision",  # inspected records, objections to their scores, what they come to: a lead's of their queues
     "journal",  # who did what
     "tier_wishes",  # wishing for a tier set by hand, or for its end
     "tier_approvals",  # agreeing to one that somebody else wishes for
@@ -26,16 +27,16 @@ ALL_QUEUES = "*"  # in place of queues: every one, also those of a later policy
 _WORK: tuple[Role, ...] = ("agent", "lead", "manager", "admin")
 _LEAD: tuple[Role, ...] = ("lead", "manager", "admin")
 # By role alone; whoever leads a queue has those of _LEADING beside them.
-_MANAGING: tuple[Duty, ...] = ("calendar", "knowledge", "roster", "incidents", "set_aside", "reports")
+_MANAGING: tuple[Duty, ...] = ("calendar", "knowledge", "roster", "incidents", "set_aside", "reports", "supervision")
 _DUTIES: Mapping[Role, tuple[Duty, ...]] = {
     "agent": (),
     "lead": (),
     "manager": (*_MANAGING, "tier_wishes", "tier_approvals"),
-    "admin": ("people", "keys", "rights", "settings", "calendar"),
+    "admin": ("people", "keys", "rights", "settings", "calendar", "supervision"),
     "inspector": (),
     "auditor": ("journal",),
 }
-_LEADING: tuple[Duty, ...] = ("knowledge", "roster", "incidents", "reports", "tier_wishes")
+_LEADING: tuple[Duty, ...] = ("knowledge", "roster", "incidents", "reports", "supervision", "tier_wishes")
 
 
 def includes(queues: Collection[str], queue: str) -> bool:

@@ -14,8 +14,16 @@ REVIEWS: Mapping[str, tuple[str, Any]] = {
         },
     ),
     "inspections": (
-        "Records drawn for inspectors.",
-        {"draw": ("Draw ended tickets at random for an inspector to read.", "inspections:draw")},
+        "Records drawn for inspectors, and their scores.",
+        {
+            "draw": ("Draw ended tickets at random for an inspector to read.", "inspections:draw"),
+            "check": ("Draw again by the kept seed, and compare.", "inspections:check"),
+            "score": ("Score a drawn record.", "inspections:score"),
+            "list": ("The drawn records.", "inspection_lists:show_list"),
+            "show": ("The record of one ticket, item by item.", "inspection_lists:show"),
+            "results": ("Adherence and mean scores by period, tier, agent or queue.", "inspection_lists:results"),
+            "sheet": ("What an appraisal of an agent may look at.", "inspection_lists:sheet"),
+        },
     ),
     "audit": (
         "Whether everything is as it was written, and who did what.",

@@ -70,6 +70,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.policy.policy_editions
     import escalation.staff
     import escalation.staffing.roster_store
+    import escalation.supervision.inspection_tables
     import escalation.surveys.survey_consents
     import escalation.surveys.survey_store
     import escalation.tickets.customer_waits

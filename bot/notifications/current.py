@@ -19,7 +19,7 @@ OF_TAKING = ("new", "assigned", "unclaimed", "nobody", "reopened", "rerouted", "
 # To be read even if the ticket they are filed under has ended or is in other hands.
 TO_BE_READ = (
     *("withdrawn", "report", "incident", "storm", "morning", "left"),
-    *("answered", "task_withdrawn", "task_lapsed", "customer_answer", "customer_silent", "unhappy"),
+    *("answered", "task_withdrawn", "task_lapsed", "customer_answer", "customer_silent", "unhappy", "inspection"),
 )
 _FOR_EVERYBODY = ("critical", "overdue")  # also for those to whom a waiting ticket was not assigned
 

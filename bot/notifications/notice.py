@@ -41,6 +41,7 @@ Kind = Literal[
     "customer_silent",
     "unhappy",
     "check_in",
+    "inspection",
 ]
 
 

@@ -17,6 +17,7 @@ from bot.topic_sync.topics import topics
 from bot.transcript import word_index
 from bot.transcript.channel_message_ids import channel_message_ids
 from bot.transcript.reply_drafts import reply_drafts
+from escalation.supervision import erased_inspections
 from escalation.tickets import history
 from escalation.tickets.changes import note_change
 from escalation.tickets.erased_history import ERASED, erase_history
@@ -55,6 +56,8 @@ def erase_ticket(db: Connection, erasing: Erasing, person: Person, number: int, 
         erasing.put_aside(db, "tickets", db.execute(select(tickets).where(tickets.c.id == number)).all())
         for table in _TELL:
             erasing.put_aside(db, table.name, db.execute(select(table).where(table.c.ticket_id == number)).all())
+        for name, rows in erased_inspections.rows_of(db, number).items():
+            erasing.put_aside(db, name, rows)
     _forget_notices(db, number)
     db.execute(delete(gaps).where(gaps.c.ticket_id == number))
     theirs = ticket.contact_id in (*person.ids, erasing.pseudonym)
@@ -74,6 +77,7 @@ def blank_ticket(db: Connection, number: int, by: str, at: datetime) -> int:
     db.execute(delete(channel_message_ids).where(channel_message_ids.c.note_id.in_(of_notes)))
     for table, values in _BLANK:
         db.execute(update(table).where(table.c.ticket_id == number).values(**values))
+    erased_inspections.blank(db, number)
     for table in _GONE:
         db.execute(delete(table).where(table.c.ticket_id == number))
     word_index.forget(db, number)

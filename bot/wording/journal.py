@@ -64,6 +64,12 @@ WHAT = {
     "threshold reset": "恢复回答门槛",
     "threshold on": "开启回答门槛的自动调整",
     "threshold off": "关闭回答门槛的自动调整",
+    "records drawn": "抽取工单供抽查",
+    "record scored": "抽查评分",
+    "score objected to": "对抽查评分提出异议",
+    "objection answered": "答复抽查异议",
+    "rectification asked for": "下达整改",
+    "rectification done": "完成整改",
     "daily head": "每日摘要",
     "begun": "开始记录",
 }

@@ -109,6 +109,7 @@ NOTICES = {
     "customer_silent": "客户未答复",
     "unhappy": "客户不满意",
     "check_in": "定期回访",
+    "inspection": "抽查",
 }
 
 # Steps of a deadline: what happens, who is told, where the ticket goes.

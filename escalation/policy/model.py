@@ -15,6 +15,7 @@ from escalation.policy.emergency import EmergencyPlan
 from escalation.policy.outside_chat import OutsideChat
 from escalation.policy.privacy import PrivacyRules
 from escalation.policy.privacy_notice import PrivacyNotice
+from escalation.policy.supervision import Supervision
 from escalation.policy.surveys import Surveys
 from escalation.policy.tiers import Tier, TierRules
 from escalation.policy.waiting import WaitingRules
@@ -205,6 +206,7 @@ class Policy:
     tier_rules: TierRules = field(default_factory=TierRules)
     waiting: WaitingRules | None = None
     surveys: Surveys = field(default_factory=Surveys)
+    supervision: Supervision | None = None  # None: nothing is inspected
     outside_chat: OutsideChat = field(default_factory=OutsideChat)
     privacy: PrivacyRules = field(default_factory=PrivacyRules)
     emergency: EmergencyPlan | None = None

@@ -94,6 +94,7 @@ READERS: Mapping[str, str] = {
     "bot.knowledge.shown_gaps": MASKS,
     "bot.notifications.morning_digest": MASKS,
     "bot.notifications.current": COUNTS,
+    "bot.notifications.inspection_notices": COUNTS,
     "bot.notifications.notice_inbox": ASKS,
     "bot.notifications.notice_tables": COUNTS,
     "bot.notifications.paging": MASKS,

@@ -101,7 +101,7 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     ),
     "a member of staff removed with their seal": (
         "DELETE FROM staff WHERE id = 1; DELETE FROM seals WHERE kind = 'staff' AND number = 1",
-        "The list of staff: 3 rows of staff are counted, 2 are there; some were removed.",
+        "The list of staff: 5 rows of staff are counted, 4 are there; some were removed.",
     ),
 }
 

@@ -14,7 +14,10 @@ from bot.auth import api_keys, visitor_sessions
 from bot.auth.api_keys import SCOPES, Scope
 from bot.transcript import conversations
 from escalation.roles import Role
-from escalation.tickets import inspection
+from escalation.supervision import drawing
+from escalation.supervision.drawing import DrawWish
+from escalation.supervision.sampling import SampleSize
+from tests.bot.inspected import SUPERVISION
 from tests.bot.scene import UNKNOWN
 from tests.bot.web import access_ways as ways
 from tests.bot.web.console.console_scene import PAGE, Console, Seat, csrf_of
@@ -79,7 +82,8 @@ class World:
         scene.act(agent, AskHelp("技术", "怎么查"), self.second)
         inspector = self.seats[ways.INSPECTOR].who
         lately = scene.now - timedelta(days=1)
-        scene.write(inspection.draw, inspector, 1, lately, scene.now, lambda found, _count: [found[0]])
+        wish = DrawWish(lately, scene.now + timedelta(days=1), SampleSize(100, 1), "s")
+        scene.write(drawing.draw, SUPERVISION, inspector, wish, "cli", scene.now)
 
     def _key(self, scope: Scope) -> str:
         made = self.scene.write(api_keys.create_key, scope, (scope,), "test", self.scene.now)

@@ -1,0 +1,39 @@
+"""`--format text|json|csv`: the same rows as tables, as JSON, or as CSV for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+from bot.app import NotReady
+from bot.cli.command import argument
+from bot.cli.output import Result, Table
+
+FORMATS = ("text", "json", "csv")
+Format = Annotated[str, argument("--format", metavar="F", help="text (default), json or csv")]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def formatted(value: Any, table: Table, rest: Sequence[str | Table], wanted: str) -> Result:
+    """Return a result in the format: CSV holds the table alone; raises NotReady for an unknown format."""
+    if wanted == "text":
+        return Result(value, [table, *rest])
+    if wanted == "json":
+        return Result(value, json.dumps(value, ensure_ascii=False, indent=2))
+    if wanted == "csv":
+        return Result(value, _csv(table))
+    raise NotReady(f'The format must be one of {", ".join(FORMATS)}; found "{wanted}".')
+
+
+def _csv(table: Table) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([list(table.headings), *_safe(table.rows)])
+    return out.getvalue().rstrip("\n")
+
+
+def _safe(rows: Iterable[Sequence[str]]) -> Iterable[list[str]]:
+    """Rows in which a spreadsheet takes no cell for a formula."""
+    return ([f"'{cell}" if cell.startswith(_FORMULA) and len(cell) > 1 else cell for cell in row] for row in rows)
