@@ -198,8 +198,9 @@ def _about_done(service: Service, ground: Ground, done: DataRequest) -> Iterator
         yield f"What is only restricted ({', '.join(done.kept)}) can be read until {done.until}, then never again."
     for copy in ground.copies():
         yield f"{copy} is an older copy, which still holds them; delete it once it is not needed."
-    yield "Tell the customer:"
-    yield answer_of(service.settings, done, service.clock())
+    told = done.delivered.get("told")
+    yield f"Its customer, who asked by {told}, is told there:" if told else "Tell the customer:"
+    yield answer_of(ground.backup_days, done, service.clock())
 
 
 def _admin(service: Service, login: str) -> Staff:

@@ -8,12 +8,14 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from bot.config.settings import Settings, database_file
-from bot.privacy import erasure, erasure_file
+from bot.privacy import erasure, erasure_file, told_customer
+from bot.privacy.answers import answer_of, days_of_backups
 from bot.rules import Rules
 from bot.storage.database import Database
 from bot.storage.written_anew import write_anew
@@ -21,6 +23,7 @@ from escalation import key_file
 from escalation.customers import restricted_parts
 from escalation.customers.data_requests import (
     DataRequest,
+    answered,
     ended_restrictions,
     find_request,
     running,
@@ -43,11 +46,12 @@ class Ground:
     folder: Path
     file: Path | None
     clock: Callable[[], datetime]
+    backup_days: int | None = None  # for how long daily backups are kept
 
     @staticmethod
     def of(settings: Settings, database: Database, rules: Callable[[], Rules], clock: Callable[[], datetime]) -> Ground:
         """Return the ground that settings name."""
-        return Ground(database, rules, settings.data, database_file(settings), clock)
+        return Ground(database, rules, settings.data, database_file(settings), clock, days_of_backups(settings))
 
     def copies(self) -> list[Path]:
         """Return copies of the database that were kept beside it: by a migration, or a restore."""
@@ -68,18 +72,23 @@ def carry_out(ground: Ground, number: int, *, at_once: bool = True) -> bool:
         pass
     if ground.file is not None and not (_may_write(ground, at_once=at_once) and write_anew(ground.file)):
         return False
-    ground.database.write_now(erasure.complete, number, ground.clock())
+    ground.database.write_now(erasure.complete, number, partial(answer_of, ground.backup_days), ground.clock())
     if ground.file is not None:
         write_anew(ground.file)  # what the last step left in the journal
     return True
 
 
 def carry_out_all(ground: Ground, *, at_once: bool = False) -> int:
-    """Repeat what a backup brought back, end restrictions, take every erasure to its end; return how many."""
+    """Repeat what a backup brought back, end restrictions, take every erasure to its end; return how many.
+
+    What told customers of earlier ones is deleted once it was sent.
+    """
     now, records = ground.clock(), list(erasure_file.read(ground.folder))
     if records:
         ground.database.write_now(erasure_file.ask_again, records, now)
     end_restrictions(ground)
+    if ground.database.read_now(answered, told_customer.POSTED):
+        ground.database.write_now(told_customer.forget_told)
     done = 0
     while (request := ground.database.read_now(running)) is not None:
         if not carry_out(ground, request.id, at_once=at_once):

@@ -13,6 +13,7 @@ from bot.auth.visitor_sessions import visitor_sessions
 from bot.delivery.outbox import outbox
 from bot.privacy.keeper import Erasing
 from bot.privacy.person import Person
+from bot.privacy.told_customer import is_way
 from bot.transcript import business_connections
 from bot.transcript.addresses import APART, CONTACT, JOINED, PAGES, conversation_addresses
 from bot.transcript.business_chats import business_chat
@@ -35,7 +36,7 @@ def erase_talk(db: Connection, erasing: Erasing, person: Person, talk: int) -> N
     row = db.execute(query).one()
     led = db.execute(select(here.channel, here.address).where(here.conversation_id == talk)).all()
     for channel, address in {(each.channel, each.address) for each in led} | {(row.channel, row.address)}:
-        _forget_address(db, channel, address)
+        _forget_address(db, channel, address, is_told=is_way(erasing.request, channel, address))
     db.execute(delete(conversation_addresses).where(here.conversation_id == talk))
     db.execute(delete(delayed_alarms).where(delayed_alarms.c.conversation_id == talk))
     db.execute(delete(gaps).where(gaps.c.conversation_id == talk))
@@ -55,11 +56,13 @@ def forget_codes(db: Connection, person: Person) -> None:
     db.execute(delete(budget_uses).where(budget_uses.c.purse.in_([f"contact:{each}" for each in person.ids])))
 
 
-def _forget_address(db: Connection, channel: str, address: str) -> None:
+def _forget_address(db: Connection, channel: str, address: str, *, is_told: bool) -> None:
+    """Let nothing lead there; a browser's session stays until it expires where its customer is to be told something."""
     if channel in (CONTACT, JOINED):
         return
     note(db, name_of_address(channel, address))
-    db.execute(delete(visitor_sessions).where(visitor_sessions.c.address == address))
+    if not is_told:
+        db.execute(delete(visitor_sessions).where(visitor_sessions.c.address == address))
     db.execute(delete(budget_uses).where(budget_uses.c.purse == f"{channel}:{address}"))
     db.execute(delete(outbox).where(outbox.c.channel == channel, outbox.c.address == address))
     mine = inbox.c.key.startswith(f"{address}:", autoescape=True)

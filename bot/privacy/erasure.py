@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from bot.privacy import erase_contact
+from bot.privacy import erase_contact, told_customer
 from bot.privacy.erase_lines import erase_lines
 from bot.privacy.erase_posted import erase_posted
 from bot.privacy.erase_talks import erase_talk
@@ -51,14 +51,20 @@ def take_step(db: Connection, rules: Rules, number: int, key: Vault | None, now:
     return True
 
 
-def complete(db: Connection, number: int, now: datetime) -> bool:
-    """Note that an erasure is done, the file written anew; False if it was not at its end."""
+def complete(db: Connection, number: int, answer: Callable[[DataRequest, datetime], str], now: datetime) -> bool:
+    """Note that an erasure is done, the file written anew, and tell its customer if they asked; False before its end.
+
+    `answer`: what they are told.
+    """
     request = get_request(db, number)
     if request.state != "running" or request.progress.get("phase") != WRITTEN_ANEW:
         return False
     state = "restricted" if request.kept else "done"
     delivered = {**request.delivered, **request.progress["counts"]}
-    save_request(db, number, state=state, done_at=now, delivered=delivered, progress={})
+    if way := request.progress.get(told_customer.WAY):
+        delivered["told"] = way[0]
+    progress = told_customer.tell(db, request, answer(request, now), now)
+    save_request(db, number, state=state, done_at=now, delivered=delivered, progress=progress)
     return True
 
 
@@ -73,7 +79,8 @@ def _person(db: Connection, request: DataRequest) -> Person:
 
 def _begin(db: Connection, erasing: Erasing, person: Person, progress: Progress, now: datetime) -> Progress:
     erase_contact.begin(db, erasing, person, now)
-    return _next(progress, "talks")
+    way = told_customer.way_to(db, erasing.request)
+    return _next(progress | ({told_customer.WAY: way} if way is not None else {}), "talks")
 
 
 def _talks(db: Connection, erasing: Erasing, person: Person, progress: Progress, _now: datetime) -> Progress:
@@ -151,7 +158,8 @@ def _forget_seals(db: Connection, progress: Progress) -> Progress:
     """The seals of the rows that are gone bear the ids in their names."""
     gone = (seals.c.kind == "contacts", seals.c.name.in_(progress["ids"]), seals.c.parts == encode({}))
     db.execute(delete(seals).where(*gone))
-    return {"phase": WRITTEN_ANEW, "counts": progress["counts"]}
+    way = {told_customer.WAY: progress[told_customer.WAY]} if told_customer.WAY in progress else {}
+    return {"phase": WRITTEN_ANEW, "counts": progress["counts"], **way}
 
 
 def _next(progress: Progress, phase: str) -> Progress:

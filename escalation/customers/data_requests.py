@@ -161,6 +161,13 @@ def running(db: Connection) -> DataRequest | None:
     return next(iter(_all(db, data_requests.c.state == "running")), None)
 
 
+def answered(db: Connection, key: str) -> list[int]:
+    """Return the numbers of requests that are carried out and have this key in their progress."""
+    over = data_requests.c.state.in_(("done", "restricted"))
+    query = select(data_requests.c.id, data_requests.c.progress).where(over, data_requests.c.pseudonym.is_not(None))
+    return [row.id for row in db.execute(query.order_by(data_requests.c.id)) if key in row.progress]
+
+
 def late(db: Connection, now: datetime, told_before: datetime) -> list[DataRequest]:
     """Return what is due and not done, and was not told of since `told_before`."""
     told = data_requests.c.told_late_at

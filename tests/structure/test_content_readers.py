@@ -127,6 +127,7 @@ READERS: Mapping[str, str] = {
     "bot.privacy.retention_grounds": COUNTS,
     "bot.privacy.retention_kinds": COUNTS,
     "bot.privacy.retention_named": COUNTS,
+    "bot.privacy.told_customer": COUNTS,
     "bot.privacy.wish_tickets": RIGHTS,
     "bot.tickets.crm_steps": COUNTS,
     "bot.tickets.customer_changes": COUNTS,
