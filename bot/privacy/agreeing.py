@@ -183,7 +183,10 @@ def _demand_at_end(db: Connection, rules: Rules, contact_id: str) -> None:
     numbers = open_others(db, rules.policy, person) if person is not None else ()
     if numbers:
         listed = ", ".join(f"#{each}" for each in numbers)
-        sentence = f"{contact_id} still has open tickets ({listed}); nothing is erased before they end."
+        sentence = (
+            f"{contact_id} still has open tickets about something else ({listed}); nothing is erased before they end. "
+            "Whoever holds them resolves them, or transfers them to somebody who does."
+        )
         raise RightsRefused("open_tickets", sentence, id=contact_id, tickets=numbers)
 
 

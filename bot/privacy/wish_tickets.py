@@ -18,7 +18,8 @@ from escalation.tickets import ending
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.ticket_store import get_ticket
 
-_WISHES: tuple[Wish, ...] = ("export", "forget")  # reasons of tickets that were opened for a wish
+# Reasons of tickets that were opened for a wish: by its button or command, or in free words.
+_WISHES: tuple[Wish | str, ...] = ("export", "forget", "delete_data")
 
 
 def open_others(db: Connection, policy: Policy, person: Person) -> tuple[int, ...]:

@@ -31,7 +31,7 @@ DONE: Mapping[str, str] = {
 }
 REFUSALS: Mapping[str, str] = {
     "not_admin": ONLY_ADMIN,
-    "open_tickets": "{id} 还有未结束的工单（{tickets}），结束后才能办理。",
+    "open_tickets": "{id} 还有其他事项的工单没有结束（{tickets}），请处理人先办结，或转给能办结的同事，之后再办理。",
     "under_way": "{id} 的{kind}已在办理（第 {number} 号申请）。",
     "first_person": "第 {number} 号申请是您提出的，须由另一位管理员同意。",
     "too_soon": "没有其他管理员；您可以在 {at} 之后再次确认第 {number} 号申请。",

@@ -78,7 +78,8 @@ def test_an_erasure_is_asked_for_by_one_and_carried_out_by_another(two: Terminal
 def test_somebody_with_an_open_ticket_is_not_erased(two: Terminal) -> None:
     ticket = open_ticket(two, "C2")
     assert two.refused_here("customers", "erase", "C2", "--as", "lin") == (
-        f"jiedai: C2 still has open tickets (#{ticket}); nothing is erased before they end."
+        f"jiedai: C2 still has open tickets about something else (#{ticket}); nothing is erased before they end. "
+        "Whoever holds them resolves them, or transfers them to somebody who does."
     )
 
 

@@ -6,18 +6,24 @@ import itertools
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from bot.agents.actions import Claim
+from bot.agents.actions import Claim, Resolve
 from bot.dialogue import self_service
 from bot.messages import Incoming
 from bot.privacy.agreeing import RightsRefused
 from bot.privacy.carrying_out import carry_out
 from bot.wording.privacy import ERASED_AS_WISHED
-from escalation.customers.data_requests import find_request
+from escalation.customers.data_requests import find_request, requests_of
 from escalation.tickets import history
+from escalation.tickets.ticket_store import tickets
 from tests.bot.privacy.marked import Marked, ground_of, marked
 from tests.bot.scene import Scene, Visitor
 
+BLOCKS = (
+    "{id} still has open tickets about something else (#{number}); nothing is erased before they end. Whoever holds "
+    "them resolves them, or transfers them to somebody who does."
+)
 _keys = itertools.count(1)
 
 
@@ -63,4 +69,32 @@ def test_another_open_ticket_still_blocks(scene_anywhere: Scene) -> None:
     wish(person)
     with pytest.raises(RightsRefused) as refused:
         person.erase()
-    assert str(refused.value) == (f"{person.id} still has open tickets (#{number}); nothing is erased before they end.")
+    assert str(refused.value) == BLOCKS.format(id=person.id, number=number)
+
+
+def test_a_wish_said_in_a_ticket_about_something_else_waits_for_that_and_then_for_nothing(
+    scene_anywhere: Scene, tmp_path: Path
+) -> None:
+    scene, person = scene_anywhere, marked(scene_anywhere, ended=False)
+    [other] = scene.tickets
+    wish(person)
+    [asked] = scene.read(requests_of, person.id, "erase")
+    assert (asked.ticket_id, [each.id for each in scene.tickets]) == (other.id, [other.id]), "it is part of that ticket"
+    with pytest.raises(RightsRefused) as refused:
+        person.erase()
+    assert str(refused.value) == BLOCKS.format(id=person.id, number=other.id)
+    scene.act(person.lin, Resolve())
+    request = person.erase()
+    assert request.id == asked.id
+    assert carry_out(ground_of(scene, tmp_path / "data"), request.id)
+    assert scene.read(find_request, request.id).state == "done"
+
+
+def test_a_ticket_that_free_words_opened_for_the_wish_blocks_nothing(person: Marked) -> None:
+    scene = person.scene
+    wish(person)
+    number = scene.tickets[0].id
+    said = update(tickets).where(tickets.c.id == number).values(reason="delete_data")
+    scene.write(lambda db: db.execute(said))
+    person.erase()
+    assert scene.tickets[0].state == "resolved"

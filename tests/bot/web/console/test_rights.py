@@ -81,7 +81,8 @@ async def test_somebody_with_an_open_ticket_is_not_erased(console: Console, admi
     console.scene.visitor("zhou", customer=BANK).say("转人工")
     number = console.scene.ticket.id
     assert (
-        refusal(await post(admin, "erase", customer=BANK)) == f"{BANK} 还有未结束的工单（#{number}），结束后才能办理。"
+        refusal(await post(admin, "erase", customer=BANK))
+        == f"{BANK} 还有其他事项的工单没有结束（#{number}），请处理人先办结，或转给能办结的同事，之后再办理。"
     )
 
 
