@@ -13,7 +13,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from escalation.column_seal import MARK, UnreadableText, is_current, opened, sealed, vault_in_force
 from escalation.vault import VaultError
 
-_SEALED_KEYS = "sealed"  # under which a JSON object keeps those of its values that are sealed
+_SEALED_KEYS = "sealed"  # under which a JSON object keeps those of its values that are sealed …
+_KEPT = "unreadable"  # … and what was sealed before, which no key opened when some of them were changed
 
 
 class _NullsOnly(TypeDecorator.Comparator[Any]):
@@ -122,24 +123,32 @@ class PartlySealedJson(TypeDecorator[Any]):
         private = {name: value[name] for name in value.keys() & self.keys}
         if not private:
             return value
-        plain = {name: each for name, each in value.items() if name not in private}
+        plain = {name: each for name, each in value.items() if name not in {*private, _SEALED_KEYS}}
+        if _SEALED_KEYS in value:  # it could not be read: it is kept beside what is sealed now
+            plain[_KEPT] = [*value.get(_KEPT, ()), value[_SEALED_KEYS]]
         return plain | {_SEALED_KEYS: sealed(_json(private), self.field)}
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
-        """Open them; what no key opens stays where it is."""
+        """Open them, later ones in place of earlier; what no key opens stays where it is."""
         if not isinstance(value, dict) or _SEALED_KEYS not in value:
             return value
-        text = opened(value[_SEALED_KEYS], self.field)
-        if isinstance(text, UnreadableText):
-            return value
-        plain = {name: each for name, each in value.items() if name != _SEALED_KEYS}
-        return plain | json.loads(text)
+        found = {name: each for name, each in value.items() if name not in (_SEALED_KEYS, _KEPT)}
+        kept = [*value.get(_KEPT, ()), value[_SEALED_KEYS]]
+        texts = [opened(each, self.field) for each in kept]
+        for text in texts:
+            found |= json.loads(text) if not isinstance(text, UnreadableText) else {}
+        closed = [text.stored for text in texts if isinstance(text, UnreadableText)]
+        if closed and isinstance(texts[-1], UnreadableText):
+            found[_SEALED_KEYS] = closed.pop()
+        return found | {_KEPT: closed} if closed else found
 
     def is_current(self, stored: Any) -> bool:
         """Whether what is to be sealed of a stored value is sealed with the current key."""
         if not isinstance(stored, dict) or self.keys & stored.keys():
             return not isinstance(stored, dict)
-        return is_current(stored[_SEALED_KEYS]) if _SEALED_KEYS in stored else True
+        return all(
+            map(is_current, [*stored.get(_KEPT, ()), *([stored[_SEALED_KEYS]] if _SEALED_KEYS in stored else ())])
+        )
 
 
 class SealedBytes(TypeDecorator[bytes]):
