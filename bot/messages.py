@@ -110,7 +110,7 @@ class Outgoing:
     attempts: int
     retried: bool
     created_at: datetime
-    ref: str | None = None  # what a sealed text is bound to
+    ref: str | None = None  # what a text was sealed for by an earlier version
     rank: int = 9  # the lowest goes first
     reply_to: int | None = None  # the channel's number of the message this one answers
     # {"copy": [chat, number, …]} | {"file": its id, name and MIME type, "caption": words under it}

@@ -47,7 +47,7 @@ outbox = Table(
     Column("id", Integer, primary_key=True),
     Column("channel", String(16), nullable=False),
     Column("address", String(64), nullable=False),
-    Column("ref", String(32)),  # what a sealed text is bound to; null: the text is plain
+    Column("ref", String(32)),  # of an earlier version: what the text is sealed for, before the column seals it
     Column("text", SealedText("outbox.text"), nullable=False),
     Column("buttons", JSON, nullable=False),
     Column("state", String(8), nullable=False),  # pending | sent | dead
@@ -121,7 +121,7 @@ def post(
 
     `rank`: priority, the lowest is sent first. `reply_to`: the channel's id of the message it answers.
     `content`: what is not text (see `Outgoing.content`). `line`: id of the transcript line it carries.
-    `ref`: what a sealed `text` is bound to; None: the text is plain.
+    `ref`: what `text` was sealed for, as an earlier version did with staff's chats.
     """
     row = row_of(channel, address, text, now, buttons, ref, rank=rank, reply_to=reply_to, content=content)
     return post_row(db, row | {"line": line})

@@ -17,6 +17,7 @@ from bot.delivery.rate_limit import Pace, counted_at
 from bot.messages import Channel, Delivery, Later, Never, Outgoing
 from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
+from escalation.column_seal import UnreadableText
 
 log = logging.getLogger(__name__)
 
@@ -159,6 +160,8 @@ class OutboxSender:
             return await self._send(message)
 
     async def _send(self, message: Outgoing) -> Delivery:
+        if isinstance(message.text, UnreadableText):
+            return Never("no key opens its text")
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 outcome = await self.channel.send(message)

@@ -84,7 +84,7 @@ class ByType:
 
 
 class SealedTwice(ByType):
-    """Texts of the outbox: those to staff's chats are sealed for their `ref` before the column's type seals them."""
+    """Texts of the outbox: an earlier version sealed some for their `ref` before the column's type did."""
 
     def renewed(self, stored: Any, row: Row[Any], vault: Vault) -> Any:
         """Return it sealed anew, both times; raises VaultError when no key opens it."""

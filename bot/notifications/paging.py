@@ -135,7 +135,7 @@ def _flush_chat(db: Connection, rules: Rules, address: str, now: datetime) -> in
     held = sum(page.not_before > page.at for page in waiting)
     if len(waiting) == 1 or (len(waiting) < rules.policy.paging.digest_from and held < 2):
         for page in waiting[:room]:
-            _say(db, rules, address, _opened(rules.vault, page, "text"), [page.id], now)
+            _say(db, address, _opened(rules.vault, page, "text"), [page.id], now)
         return min(room, len(waiting))
     if _still_gathering(db, waiting, now):
         return 0
@@ -144,7 +144,7 @@ def _flush_chat(db: Connection, rules: Rules, address: str, now: datetime) -> in
     for text, taken in digests(rules.policy, lines):
         if sent == room:
             break
-        _say(db, rules, address, text, [page.id for page in waiting[done : done + taken]], now)
+        _say(db, address, text, [page.id for page in waiting[done : done + taken]], now)
         done, sent = done + taken, sent + 1
     return sent
 
@@ -176,8 +176,8 @@ def _opened(vault: Vault, page: Row[Any], name: str) -> str:
         return f"#{page.ticket_id} {UNREADABLE}"
 
 
-def _say(db: Connection, rules: Rules, address: str, text: str, told: Sequence[int], now: datetime) -> None:
-    message = post_to(db, rules.vault, address, text, now)
+def _say(db: Connection, address: str, text: str, told: Sequence[int], now: datetime) -> None:
+    message = post_to(db, address, text, now)
     free = and_(pages.c.id.in_(told), pages.c.outbox_id.is_(None))
     if db.execute(update(pages).where(free).values(outbox_id=message)).rowcount != len(told):
         raise RuntimeError("a page was told by somebody else at the same moment")  # rolled back, and tried again

@@ -1,11 +1,10 @@
-"""Messages to the staff chat, sealed while they wait in the outbox because they name customers."""
+"""Messages to the staff chat, and those that an earlier version sealed for itself before the outbox did."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy import Connection
 
@@ -22,12 +21,11 @@ _FIELD = "outbox.text"
 def post_to_staff_chat(db: Connection, rules: Rules, text: str, now: datetime) -> None:
     """Post a message to the staff chat, if there is one, outside of paging and its limits."""
     if rules.staff_chat:
-        post_to(db, rules.vault, rules.staff_chat, text, now)
+        post_to(db, rules.staff_chat, text, now)
 
 
 def post_to(
     db: Connection,
-    vault: Vault,
     address: str,
     text: str,
     now: datetime,
@@ -35,14 +33,12 @@ def post_to(
     reply_to: int | None = None,
     buttons: Sequence[Button] = (),
 ) -> int:
-    """Post a sealed message to a staff chat, optionally as a reply; returns its outbox row's id."""
-    ref = uuid4().hex
-    sealed = vault.seal(text, row=ref, field=_FIELD)
-    return outbox.post(db, STAFF_CHAT, address, sealed, now, buttons, ref, reply_to=reply_to)
+    """Post a message to a staff chat, optionally as a reply; returns its outbox row's id."""
+    return outbox.post(db, STAFF_CHAT, address, text, now, buttons, reply_to=reply_to)
 
 
 def posted_text(vault: Vault, text: str, ref: str | None) -> str:
-    """Return the words of a message in the outbox; empty if it cannot be decrypted."""
+    """Return the words of a message in the outbox, also of one that was sealed twice; empty if that does not open."""
     try:
         return text if ref is None else vault.open(text, row=ref, field=_FIELD)
     except VaultError:
@@ -50,7 +46,7 @@ def posted_text(vault: Vault, text: str, ref: str | None) -> str:
 
 
 class DecryptingChannel:
-    """A channel that decrypts sealed texts just before they are sent."""
+    """A channel that opens, just before they are sent, texts of an earlier version, which were sealed twice."""
 
     def __init__(self, channel: Channel, vault: Vault) -> None:
         self.channel, self.vault = channel, vault

@@ -56,17 +56,17 @@ def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage
     Raises `Refused` or `NotSent`, with nothing stored.
     """
     if said.command == "/link" or codes_in(secret, said.text):
-        _warn_of_code(db, rules, secret, said, now)
+        _warn_of_code(db, secret, said, now)
         return None
     ticket_id = topics.ticket_at(db, said.chat, said.thread) if said.thread is not None else None
     if ticket_id is None or not processed_keys.remember_key(db, TELEGRAM, said.key, now):
         return None
     who = messenger_accounts.staff_of(db, said.account) if said.account is not None else None
     if who is None:
-        _ask_who(db, rules, said, now)
+        _ask_who(db, said, now)
         return None
     if said.command in SENDS and not said.text:
-        answer(db, rules, said, draft_of(db, rules, ticket_id, SENDS[said.command], now), now)
+        answer(db, said, draft_of(db, rules, ticket_id, SENDS[said.command], now), now)
         return None
     action = _action_of(db, rules.policy, said, ticket_store.get_ticket(db, ticket_id))
     if action is None:
@@ -87,14 +87,14 @@ def tell_of_danger(
     """Say in the topic what came of a danger that staff wrote of; where it is doubtful, with a button that alarms."""
     confirmation = danger_alarms.confirmation(rules.policy, alarm)
     button = Button(data_of(ticket_id, CONFIRM_DANGER), confirmation, STYLES[CONFIRM_DANGER])
-    answer(db, rules, said, danger_alarms.sentence(rules.policy, alarm), now, [button] if confirmation else ())
+    answer(db, said, danger_alarms.sentence(rules.policy, alarm), now, [button] if confirmation else ())
 
 
-def refuse_message(db: Connection, rules: Rules, said: StaffMessage, why: Refused | NotSent, now: datetime) -> None:
+def refuse_message(db: Connection, said: StaffMessage, why: Refused | NotSent, now: datetime) -> None:
     """Reply, once, why the message was refused."""
     if not processed_keys.remember_key(db, TELEGRAM, said.key, now):
         return
-    answer(db, rules, said, sentence_of(db, why) + words.NOTHING_KEPT, now)
+    answer(db, said, sentence_of(db, why) + words.NOTHING_KEPT, now)
 
 
 def handle_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:
@@ -109,21 +109,21 @@ def handle_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime)
     who = messenger_accounts.staff_of(db, said.account) if said.account is not None else None
     if known.message_id is None or who is None:
         if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
-            answer(db, rules, said, words.NOTE_STAYS if known.message_id is None else words.NOT_LINKED, now)
+            answer(db, said, words.NOTE_STAYS if known.message_id is None else words.NOT_LINKED, now)
         return
     if not said.sendable or said.files:
         if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit:unsendable", now):
-            answer(db, rules, said, words.NOT_SENDABLE + words.NOT_CORRECTED, now)
+            answer(db, said, words.NOT_SENDABLE + words.NOT_CORRECTED, now)
         return
     line = get_message(db, known.message_id)
     if line.ticket_id is not None:
         act_in_sight(db, rules, who, line.ticket_id, CorrectReply(line.id, said.text), now)
 
 
-def refuse_edit(db: Connection, rules: Rules, said: StaffMessage, why: Refused, now: datetime) -> None:
+def refuse_edit(db: Connection, said: StaffMessage, why: Refused, now: datetime) -> None:
     """Reply, once for each reason, why the edit did not reach the customer."""
     if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit:{why.code}", now):
-        answer(db, rules, said, sentence_of(db, why) + words.NOT_CORRECTED, now)
+        answer(db, said, sentence_of(db, why) + words.NOT_CORRECTED, now)
 
 
 def sentence_of(db: Connection, why: Refused | NotSent) -> str:
@@ -134,24 +134,22 @@ def sentence_of(db: Connection, why: Refused | NotSent) -> str:
     return refusal(why.code, holder, why.limit)
 
 
-def answer(
-    db: Connection, rules: Rules, said: StaffMessage, text: str, now: datetime, buttons: Sequence[Button] = ()
-) -> None:
+def answer(db: Connection, said: StaffMessage, text: str, now: datetime, buttons: Sequence[Button] = ()) -> None:
     """Reply to a staff message in its topic, where all can read it."""
     address = str(said.chat) if said.thread is None else f"{said.chat}/{said.thread}"
-    post_to(db, rules.vault, address, text, now, reply_to=said.number or None, buttons=buttons)
+    post_to(db, address, text, now, reply_to=said.number or None, buttons=buttons)
 
 
-def _ask_who(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:
+def _ask_who(db: Connection, said: StaffMessage, now: datetime) -> None:
     whose = said.account if said.account is not None else f"group{said.chat}"
     if mark_again_after(db, f"tg:unlinked:{whose}", PAUSE, now):
-        answer(db, rules, said, words.NOT_LINKED if said.account is not None else words.ANONYMOUS, now)
+        answer(db, said, words.NOT_LINKED if said.account is not None else words.ANONYMOUS, now)
 
 
-def _warn_of_code(db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime) -> None:
+def _warn_of_code(db: Connection, secret: str, said: StaffMessage, now: datetime) -> None:
     if processed_keys.remember_key(db, TELEGRAM, said.key, now):
         burn(db, secret, said.text, now)
-        answer(db, rules, said, words.CODE_IN_GROUP, now)
+        answer(db, said, words.CODE_IN_GROUP, now)
 
 
 def _action_of(db: Connection, policy: Policy, said: StaffMessage, ticket: Ticket) -> Action | None:

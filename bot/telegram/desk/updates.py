@@ -93,7 +93,7 @@ class StaffUpdateHandler:
         try:
             sign = await service.database.unit(handle_message, service.rules, service.token_secret, said, now)
         except (Refused, NotSent) as why:
-            await service.database.unit(refuse_message, service.rules, said, why, now)
+            await service.database.unit(refuse_message, said, why, now)
             return
         if sign is not None:
             self._acknowledgements.start_short("telegram-reaction", self.client.react(said.chat, said.number, sign))
@@ -103,7 +103,7 @@ class StaffUpdateHandler:
         try:
             await service.database.unit(handle_edit, service.rules, said, now)
         except Refused as why:
-            await service.database.unit(refuse_edit, service.rules, said, why, now)
+            await service.database.unit(refuse_edit, said, why, now)
 
     async def _obey(self, tapped: ButtonPress) -> None:
         service, now = self.service, self.service.clock()
@@ -128,4 +128,4 @@ class StaffUpdateHandler:
         if not await self._alone.show(reader, text):
             # That nothing was kept must be read, and what they wrote is not in it.
             service, words = self.service, text if isinstance(text, str) else text.text
-            await service.database.unit(answer, service.rules, said, words, service.clock())
+            await service.database.unit(answer, said, words, service.clock())

@@ -15,6 +15,7 @@ from bot.delivery.sender import OutboxSender
 from bot.messages import Delivery, Later, Never, Outgoing, Sent
 from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
+from escalation.vault import Vault
 from tests.patience import patience
 
 
@@ -249,3 +250,13 @@ async def test_what_has_stood_in_line_too_long_goes_back_unsent_before_its_lease
     monkeypatch.undo()
     assert await delivered(working)
     assert [message.retried for message in channel.sent] == [False], "it was never on its way: no label"
+
+
+async def test_a_text_that_no_key_opens_is_not_sent(sqlite: Database, clock: Any, made: Any) -> None:
+    sqlite.vault = Vault({"k1": b"1" * 32}, "k1", b"l" * 32)
+    post(sqlite, clock, "您好")
+    sqlite.vault = Vault({"k2": b"2" * 32}, "k2", b"l" * 32)
+    channel = Recorder()
+    assert await delivered(made(channel))
+    assert channel.sent == []
+    assert states(sqlite) == [("dead", False, "no key opens its text")]

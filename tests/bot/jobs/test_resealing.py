@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, text
 
+from bot.delivery import outbox
 from bot.delivery.outbox import STAFF_CHAT
 from bot.jobs import resealing
 from bot.jobs.sealed_values import BY_TYPE
@@ -199,12 +200,21 @@ def test_a_comparison_that_sql_cannot_make_is_refused() -> None:
         messages.c.text.contains("漏墨")
 
 
-def test_what_waits_for_staffs_chats_is_sealed_anew_within_too(scene: Scene) -> None:
-    scene.write(staff_chat.post_to, scene.vault, "-100", "周文博的打印机漏墨", scene.now)
+def test_what_an_earlier_version_sealed_twice_for_staffs_chats_is_sealed_anew_within_too(scene: Scene) -> None:
+    twice = scene.vault.seal("周文博的打印机漏墨", row="r1", field="outbox.text")
+    scene.write(lambda db: outbox.post(db, STAFF_CHAT, "-100", twice, scene.now, ref="r1"))
     assert sealed_through(scene, SECOND) == 0
     scene.database.vault = WITHOUT_THE_FIRST
     [row] = scene.posted(STAFF_CHAT)
-    assert WITHOUT_THE_FIRST.open(row.text, row=row.ref, field="outbox.text") == "周文博的打印机漏墨"
+    assert staff_chat.posted_text(WITHOUT_THE_FIRST, row.text, row.ref) == "周文博的打印机漏墨"
+
+
+def test_what_waits_for_staffs_chats_is_sealed_once(scene: Scene) -> None:
+    scene.write(staff_chat.post_to, "-100", "周文博的打印机漏墨", scene.now)
+    [row] = scene.posted(STAFF_CHAT)
+    assert (row.text, row.ref) == ("周文博的打印机漏墨", None)
+    stored = scene.read(lambda db: db.scalar(text("SELECT text FROM outbox")))
+    assert scene.vault.open_column(stored.removeprefix(MARK), "outbox.text") == "周文博的打印机漏墨"
 
 
 def test_a_file_that_is_being_imported_goes_on_with_the_new_key(scene: Scene) -> None:

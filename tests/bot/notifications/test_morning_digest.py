@@ -40,7 +40,7 @@ def tell(scene: Scene, at: datetime = EIGHT) -> bool:
 def chat(scene: Scene) -> list[str]:
     """Digests posted to the staff chat."""
     rows = scene.posted(STAFF_CHAT)
-    texts = [scene.vault.open(row.text, row=row.ref, field="outbox.text") for row in rows]
+    texts = [row.text for row in rows]
     return [text for text in texts if "晨报" in text]
 
 

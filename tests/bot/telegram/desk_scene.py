@@ -178,12 +178,7 @@ class DeskScene:
 
     def answers(self, *, anywhere: bool = False) -> list[tuple[str, int | None, str]]:
         """Address, message answered and words of what was said to staff in topics, or `anywhere` in the group."""
-        rules = self.scene.rules
-        rows = self.scene.posted(STAFF_CHAT)
-        opened = [
-            (row, rules.vault.open(row.text, row=row.ref, field="outbox.text") if row.ref else row.text) for row in rows
-        ]
-        told = [(row.address, row.reply_to, text) for row, text in opened]
+        told = [(row.address, row.reply_to, row.text) for row in self.scene.posted(STAFF_CHAT)]
         return [each for each in told if "/" in each[0] or (anywhere and each[1] is not None)]
 
     def refusal(self) -> str:

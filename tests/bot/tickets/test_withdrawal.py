@@ -39,7 +39,7 @@ def with_chat(scene: Scene) -> Scene:
 def chat(scene: Scene) -> list[str]:
     """What was posted to the staff chat, opened."""
     rows = scene.posted(STAFF_CHAT)
-    return [scene.vault.open(row.text, row=row.ref, field="outbox.text") for row in rows]
+    return [row.text for row in rows]
 
 
 def paged(scene: Scene) -> list[str]:
