@@ -28,6 +28,7 @@ from bot.web.edge.request_rate import RequestRate
 from bot.web.errors import add_error_handlers, too_large
 from bot.web.headers import WithHeaders, headers_for
 from bot.web.health import Checks, health_router
+from bot.web.shared_routes import add_routes
 from bot.web.webhooks import Hooks
 
 HERE = Path(__file__).parent
@@ -65,16 +66,16 @@ def create_app(
     app.add_middleware(Hooks, service=service)
     app.add_middleware(RequestRate, trust=app.state.proxy_trust)
     app.add_middleware(CheckedProxies, trust=app.state.proxy_trust)
-    app.include_router(endpoints.router)
-    app.include_router(files.router)
-    app.include_router(page.router)
-    app.include_router(criteria.router)
-    app.include_router(privacy.router)
-    app.include_router(api.router)
-    app.include_router(customers_api.router)
-    app.include_router(customer_items_api.router)
-    app.include_router(ticket_api.router)
-    app.include_router(health_router(checks))
+    add_routes(app, endpoints.router)
+    add_routes(app, files.router)
+    add_routes(app, page.router)
+    add_routes(app, criteria.router)
+    add_routes(app, privacy.router)
+    add_routes(app, api.router)
+    add_routes(app, customers_api.router)
+    add_routes(app, customer_items_api.router)
+    add_routes(app, ticket_api.router)
+    add_routes(app, health_router(checks))
     add_console(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _add_pages(app)

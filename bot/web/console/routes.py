@@ -48,6 +48,7 @@ from bot.web.console import (
 from bot.web.console.access import SIGN_IN, NotSignedIn
 from bot.web.console.browser_session import Hashing
 from bot.web.errors import Problem
+from bot.web.shared_routes import add_routes
 from bot.web.templating import page
 from bot.wording import refusals
 
@@ -91,7 +92,7 @@ def add_console(app: FastAPI) -> None:
         rights,
         welcome,
     ):
-        app.include_router(door.router)
+        add_routes(app, door.router)
 
 
 def show_problems_as_pages(app: FastAPI) -> None:
