@@ -13,6 +13,7 @@ from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_ses
 from bot.auth.budgets import ledger
 from bot.dialogue import identity, quarterly_survey, silent_customers
 from bot.jobs import check_ins, daily_head, inspections, nightly_threshold, resealing
+from bot.measuring.measuring_chores import MEASURING
 from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.notifications.publish import announce_now
@@ -122,6 +123,7 @@ CHORES = (
     Chore("sealing what is not sealed with the current key", resealing.is_due, resealing.seal_some),
     Chore("what has been kept long enough", retention.is_due, retention.take_step),
     Chore("that nothing ends by itself", unstated_retention.is_due, unstated_retention.tell),
+    *(Chore(*each) for each in MEASURING),
     Chore(JOINING, _may_be_scattered, _join_scattered),
     Chore(FORGETTING, _is_time_to_forget, _forget_some),
 )

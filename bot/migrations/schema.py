@@ -67,6 +67,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.customers.tier_proposals
     import escalation.incidents.incident_store
     import escalation.journal.journal_store
+    import escalation.measures.measure_tables
     import escalation.policy.policy_editions
     import escalation.staff
     import escalation.staffing.roster_store

@@ -47,6 +47,7 @@ from escalation.working_hours.working_time import CalendarDay
 __all__ = [
     "CalendarRefused",
     "YearEdition",
+    "all_editions",
     "applied",
     "edition",
     "history",
@@ -80,6 +81,11 @@ def in_force(db: Connection) -> dict[int, YearEdition]:
     newest = select(func.max(calendar_years.c.id)).group_by(calendar_years.c.year)
     rows = db.execute(select(calendar_years).where(calendar_years.c.id.in_(newest)).order_by(calendar_years.c.year))
     return {row.year: _edition(row) for row in rows}
+
+
+def all_editions(db: Connection) -> tuple[YearEdition, ...]:
+    """Return every edition of every year, the oldest first."""
+    return tuple(_edition(row) for row in db.execute(select(calendar_years).order_by(calendar_years.c.id)))
 
 
 def edition(db: Connection) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from escalation.policy.emergency import read_emergency
-from escalation.policy.faults import PolicyFault, PolicyFaultCollector, PolicyFaults, compose
+from escalation.policy.faults import PolicyFault, PolicyFaultCollector, PolicyFaults, compose, compose_bytes
 from escalation.policy.model import (
     COMPLAINT_CLOSED_FOR,
     DEFAULT_FOREIGN,
@@ -43,7 +43,7 @@ from escalation.policy.tiers import Tier
 from escalation.policy.waiting import read_waiting
 from escalation.policy.yaml_blocks import Block
 
-__all__ = ["BUILT_IN_FACTS", "WORDING", "WORD_LISTS", "PolicyFault", "PolicyFaults", "read_policy"]
+__all__ = ["BUILT_IN_FACTS", "WORDING", "WORD_LISTS", "PolicyFault", "PolicyFaults", "read_policy", "read_policy_text"]
 
 _MOST_FOREIGN = 0.9  # more is no support desk
 
@@ -52,6 +52,16 @@ def read_policy(path: Path) -> Policy:
     """Read the policy of a file; raises PolicyFaults with every fault when it cannot be used."""
     faults = PolicyFaultCollector(str(path))
     node, content = compose(path, faults)
+    return _checked(node, content, faults)
+
+
+def read_policy_text(text: str, name: str) -> Policy:
+    """Read the text of an edition that was in force; raises PolicyFaults when it can no longer be used."""
+    faults, content = PolicyFaultCollector(name), text.encode()
+    return _checked(compose_bytes(content, faults), content, faults)
+
+
+def _checked(node: yaml.Node | None, content: bytes, faults: PolicyFaultCollector) -> Policy:
     if node is None:
         raise faults.stop()
     root = Block(node, faults, "policy", 1)

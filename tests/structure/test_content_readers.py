@@ -36,6 +36,12 @@ RIGHTS = "works for whoever the data is about, at an administrator's word"
 
 READERS: Mapping[str, str] = {
     "bot.dialogue.owner_present": COUNTS,
+    "bot.measuring.day_end": COUNTS,
+    "bot.measuring.fcr_stream": COUNTS,
+    "bot.measuring.history_stream": COUNTS,
+    "bot.measuring.talk_lines": COUNTS,
+    "bot.measuring.talk_streams": COUNTS,
+    "bot.measuring.ticket_cases": COUNTS,
     "bot.agents.actions": ASKS,
     "bot.agents.corrections": PASSES,
     "bot.agents.danger_alarm": PASSES,

@@ -8,8 +8,8 @@ from benchmarks.structure import imports, names
 from benchmarks.structure.docstrings import raisers
 from benchmarks.structure.source import HERE, PACKAGES, product, read_modules
 
-# Between the direct children of `bot`; the latest: an erasure reaches into whatever holds a person's data.
-MOST_ARROWS = 172
+# Between the direct children of `bot`; the latest: figures are counted from histories and transcripts.
+MOST_ARROWS = 177
 MOST_LOOSE = 6  # modules in `bot` itself
 
 
