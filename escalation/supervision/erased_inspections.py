@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from escalation.supervision.inspection_tables import inspection_objections, inspections, rectifications
+from escalation.tickets.history import ticket_events
 
 
 def blank(db: Connection, ticket_id: int) -> None:
@@ -28,3 +29,9 @@ def rows_of(db: Connection, ticket_id: int) -> dict[str, Sequence[Row[Any]]]:
     for table in (inspection_objections, rectifications):
         found[table.name] = db.execute(select(table).where(table.c.inspection_id.in_(mine))).all()
     return found
+
+
+def is_erased(db: Connection, ticket_id: int) -> bool:
+    """Whether what was said of a ticket has been erased."""
+    erased = (ticket_events.c.ticket_id == ticket_id, ticket_events.c.erased_at.is_not(None))
+    return db.scalar(select(ticket_events.c.id).where(*erased).limit(1)) is not None

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
 
 from escalation.staff import Staff, staff
 from escalation.supervision.adherence import InspectedRow
-from escalation.supervision.inspection_store import InspectedRecord, find_records
+from escalation.supervision.inspection_store import Draw, InspectedRecord, find_records, get_draw
 from escalation.supervision.inspection_tables import inspection_draws, inspections
 from escalation.supervision.periods import month_of
 
@@ -73,3 +73,14 @@ def rows_of(
         )
         for each in found
     ]
+
+
+def latest_draws(db: Connection, limit: int, *where: ColumnElement[bool]) -> list[tuple[Draw, int, int]]:
+    """Return draws, the newest first, with how many records each drew and how many of these are scored."""
+    query = select(inspection_draws.c.id).where(*where).order_by(inspection_draws.c.id.desc()).limit(limit)
+    ids = list(db.scalars(query))
+    scored = func.sum(case((inspections.c.state == "scored", 1), else_=0))
+    counts = select(inspections.c.draw_id, func.count(), scored).where(inspections.c.draw_id.in_(ids))
+    found = {row[0]: (int(row[1]), int(row[2])) for row in db.execute(counts.group_by(inspections.c.draw_id))}
+    draws = [draw for draw in (get_draw(db, each) for each in ids) if draw is not None]
+    return [(draw, *found.get(draw.id, (0, 0))) for draw in draws]

@@ -176,6 +176,7 @@ READERS: Mapping[str, str] = {
     "bot.web.console.task_view": ASKS,
     "bot.web.console.telegram": DUTY,
     "bot.web.console.sent_view": PASSES,
+    "bot.web.console.inspections_view": ASKS,
     "bot.web.console.ticket": ASKS,
     "bot.web.console.ticket_customer": ASKS,
     "bot.web.console.ticket_forms": PASSES,

@@ -25,6 +25,9 @@ from bot.web.console import (
     emergency,
     inbox,
     incidents,
+    inspections,
+    inspections_record,
+    inspections_results,
     journal,
     keys,
     knowledge,
@@ -71,6 +74,9 @@ def add_console(app: FastAPI) -> None:
         starred_lines,  # likewise
         ticket,
         surveys,
+        inspections,
+        inspections_results,
+        inspections_record,  # whose path would take those of the two before
         tasks,
         knowledge,
         calendar,

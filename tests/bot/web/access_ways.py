@@ -78,6 +78,15 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,
     ("GET", "/console/reports"): STAFF,
     ("GET", "/console/surveys"): (*LEADS, MANAGER),
+    ("GET", "/console/inspections"): STAFF,  # leads to their own scores
+    ("GET", "/console/inspections/mine"): STAFF,
+    ("GET", "/console/inspections/results"): (*LEADS, MANAGER, ADMIN),
+    ("GET", "/console/inspections/sheet"): (*LEADS, MANAGER, ADMIN),
+    ("GET", "/console/inspections/draw"): STAFF,  # leads back to the page
+    ("POST", "/console/inspections/draw"): (INSPECTOR, MANAGER),
+    ("GET", "/console/inspections/{number}"): (INSPECTOR,),  # not scored yet
+    ("GET", "/console/inspections/{number}/{move}"): STAFF,
+    ("POST", "/console/inspections/{number}/{move}"): (INSPECTOR,),  # the move is a score
     ("GET", "/console/tasks"): STAFF,
     ("GET", "/console/tasks/{number}/{move}"): STAFF,
     ("POST", "/console/tasks/{number}/{move}"): STAFF,  # a sentence for whoever was not asked

@@ -105,6 +105,8 @@ class World:
             places["move"] = "withdraw"
         if "/roster/" in path or "/calendar/" in path:
             places["move"] = "add"
+        if "/inspections/" in path:
+            places["move"] = "submit"
         if "/knowledge/" in path:
             places["move"] = "dismiss"
         address, headers = path.format(**places), dict(PAGE) if path.startswith("/console") else {}
