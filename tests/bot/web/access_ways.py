@@ -107,6 +107,8 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/console/calendar/wait"): (MANAGER, ADMIN),
     ("GET", "/console/incidents"): STAFF,
     ("GET", "/console/emergency"): STAFF,
+    ("GET", "/console/emergency/{move}"): STAFF,  # leads back to the page
+    ("POST", "/console/emergency/{move}"): (ADMIN,),
     ("GET", "/console/incidents/{number}/end"): STAFF,
     ("POST", "/console/incidents"): (*LEADS, MANAGER),
     ("POST", "/console/incidents/{number}/end"): (*LEADS, MANAGER),
