@@ -22,6 +22,8 @@ from bot.storage.database import Database
 from bot.transcript.message_store import messages
 from escalation import sealed_columns
 from escalation.column_seal import MARK, UNREADABLE
+from escalation.customers import items
+from escalation.customers.items import CustomerItem
 from escalation.customers.staged_imports import CONTENT, crm_chunks
 from escalation.tickets import audit, ticket_store
 from escalation.vault import Vault
@@ -101,6 +103,22 @@ def test_what_was_written_before_is_sealed_and_reads_and_verifies_as_before(from
     assert "周文博" not in scene.read(stored)
     assert said(scene) == before
     assert scene.read(audit.verify).faults == []
+
+
+def test_what_customers_have_of_us_is_sealed_and_still_counted_by_its_name(scene_anywhere: Scene) -> None:
+    scene, clear = scene_anywhere, "SELECT what FROM customer_items ORDER BY id"
+    scene.know("C1001")
+    owner = scene.read(lambda db: db.scalar(text("SELECT organisation_id FROM contacts WHERE id = 'C1001'")))
+    machines = [CustomerItem("device", f"SN-{place}", "数码印刷机 C7") for place in (1, 2)]
+    with in_the_clear(scene.database):
+        scene.write(items.save_items, owner, [*machines, CustomerItem("product", "P1", "墨粉 285A")], scene.now)
+    assert sealed_through(scene, scene.vault) == 0
+    stored = scene.read(lambda db: list(db.scalars(text(clear))))
+    assert [each[:1] for each in stored] == [MARK] * 3
+    assert scene.read(items.dealt_in, 10) == ("数码印刷机 C7", "墨粉 285A")
+    assert {each.what for each in scene.read(items.items_of, owner)} == {"数码印刷机 C7", "墨粉 285A"}
+    scene.database.vault = Vault({"k9": b"9" * 32}, "k9", b"l" * 32)
+    assert scene.read(items.dealt_in, 10) == ()
 
 
 def test_once_all_is_sealed_nothing_is_due(scene: Scene) -> None:
