@@ -72,11 +72,14 @@ def test_no_queues_named_means_none() -> None:
 DUTIES = {
     ("agent", "通用客服"): "",
     ("lead", ""): "",
-    ("lead", "通用客服"): "incidents knowledge reports roster tier_wishes",
-    ("lead", "*"): "incidents knowledge reports roster set_aside tier_wishes",
-    ("manager", ""): "calendar incidents knowledge reports roster set_aside tier_approvals tier_wishes",
-    ("admin", ""): "calendar keys people rights settings",
-    ("admin", "*"): "calendar incidents keys knowledge people reports rights roster set_aside settings tier_wishes",
+    ("lead", "通用客服"): "incidents knowledge reports roster supervision tier_wishes",
+    ("lead", "*"): "incidents knowledge reports roster set_aside supervision tier_wishes",
+    ("manager", ""): "calendar incidents knowledge reports roster set_aside supervision tier_approvals tier_wishes",
+    ("admin", ""): "calendar keys people rights settings supervision",
+    (
+        "admin",
+        "*",
+    ): "calendar incidents keys knowledge people reports rights roster set_aside settings supervision tier_wishes",
     ("inspector", "*"): "",
     ("auditor", "*"): "journal",
 }

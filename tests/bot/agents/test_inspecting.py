@@ -28,6 +28,7 @@ from escalation.tickets import ticket_store
 from escalation.tickets.access import sees
 from escalation.tickets.history import history_of
 from tests.bot.inspected import GOOD, POOR, SUPERVISION, drawn, ended, records, supervised, wish_of
+from tests.bot.races import both_at_once
 from tests.bot.scene import Scene
 
 UPHELD = ObjectionAnswer("upheld", "确有问候", {"wording": "yes", "attitude": "3"})
@@ -195,6 +196,22 @@ def test_of_two_inspectors_the_first_counts_and_the_other_reads_why(scene: Scene
         "Ticket 1 was scored by 客服zhang already; theirs is the score that counts.",
     )
     assert [each.score for each in records(scene)] == [36, None]
+
+
+def test_of_two_inspectors_at_once_one_wins_and_the_other_gets_a_sentence(postgres_scene: Scene) -> None:
+    scene = supervised(postgres_scene)
+    ended(scene, scene.staff("li"), "a")
+    people = [scene.staff(login, "inspector", []) for login in ("zhang", "sun")]
+    for each in people:
+        drawn(scene, each)
+    numbers = {each.inspection.inspector_id: each.inspection.id for each in records(scene)}
+
+    def scores(who: Staff) -> Any:
+        return lambda db: inspecting.submit(db, scene.rules, who, numbers[who.id], GOOD, scene.now)
+
+    won, lost = both_at_once(scene, scores(people[0]), scores(people[1]))
+    assert won.score == 100
+    assert str(lost) == "Ticket 1 was scored by 客服zhang already; theirs is the score that counts."
 
 
 def test_who_may_not_score_reads_why(scene: Scene, li: Staff, zhang: Staff, one: int) -> None:

@@ -20,6 +20,11 @@ from escalation.customers.data_requests import DataRequest
 from escalation.customers.items import CustomerItem
 from escalation.journal.journal_store import record
 from escalation.staff import Staff
+from escalation.supervision import drawing
+from escalation.supervision.objecting import object_to
+from escalation.supervision.rectifying import RectificationWish, rectify
+from escalation.supervision.submitting import Scores, submit
+from tests.bot.inspected import GOOD, SUPERVISION, wish_of
 from tests.bot.scene import Scene
 
 VALUES = {
@@ -97,7 +102,19 @@ def marked(scene: Scene, *, ended: bool = True) -> Marked:
     if ended:
         scene.act(lin, Resolve())
         scene.pass_time(minutes=3)
+        _inspect(scene, lin)
     return Marked(scene, who, lin, wang)
+
+
+def _inspect(scene: Scene, agent: Staff) -> None:
+    """Their ticket is scored, objected to and to be put right, all in words that quote them."""
+    inspector, words = scene.staff("qian", "inspector", []), VALUES["words"]
+    scene.write(drawing.draw, SUPERVISION, inspector, wish_of(scene), "cli", scene.now)
+    scores = Scores(GOOD.answers, {"wording": f"客户说{words}"}, words)
+    scene.write(submit, inspector, 1, scores, SUPERVISION.object_within, scene.now)
+    scene.write(object_to, agent, 1, f"客户只说{words}", scene.now)
+    today = scene.now.date()
+    scene.write(rectify, inspector, 1, RectificationWish(agent.id, f"重听{words}", today), today, scene.now)
 
 
 def found_in(folder: Path, but: tuple[str, ...] = ()) -> Iterator[str]:

@@ -21,9 +21,11 @@ from escalation.customers.customer_store import find_customer
 from escalation.customers.data_requests import find_request
 from escalation.customers.restricted_parts import open_parts, restricted_parts
 from escalation.journal.journal_check import JournalCount, verify_journal
+from escalation.supervision.erased_inspections import is_erased
 from escalation.tickets import audit
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.ticket_store import tickets
+from tests.bot.inspected import records
 from tests.bot.privacy.marked import OTHER, VALUES, Marked, found_in, ground_of, marked
 from tests.bot.scene import Scene
 from tests.databases import in_the_clear
@@ -141,6 +143,19 @@ def test_the_other_of_the_same_name_is_untouched(person: Marked, tmp_path: Path)
     assert scene.read(find_customer, scene.vault, scene.policy, OTHER, scene.now) == other
 
 
+def test_scores_stay_when_what_was_written_about_them_goes(person: Marked, tmp_path: Path) -> None:
+    scene = person.scene
+    (before,) = records(scene)
+    assert VALUES["words"] in before.inspection.overall
+    carry_out(ground_of(scene, tmp_path / "data"), person.erase().id)
+    (after,) = records(scene)
+    assert (after.score, after.answers) == (before.score, before.answers)
+    assert after.objection is not None
+    texts = (after.inspection.overall, after.inspection.remarks, after.objection.words, after.rectifications[0].measure)
+    assert texts == ("", {}, "", "")
+    assert scene.read(is_erased, after.inspection.ticket_id)
+
+
 def test_what_is_kept_can_be_opened_with_its_key_and_nowhere_else(person: Marked, tmp_path: Path) -> None:
     scene, ground = person.scene, ground_of(person.scene, tmp_path / "data")
     number = scene.tickets[0].id
@@ -151,7 +166,7 @@ def test_what_is_kept_can_be_opened_with_its_key_and_nowhere_else(person: Marked
     assert done.state == "restricted"
     key = key_of_restriction(ground.folder, done)
     rows = scene.read(lambda db: list(open_parts(db, key, request.id)))
-    assert {"messages", "tickets", "ticket_events", "notes", "contacts", "attachments"} <= {
+    assert {"messages", "tickets", "ticket_events", "notes", "contacts", "attachments", "rectifications"} <= {
         row["table"] for row in rows
     }
     assert any(VALUES["words"] in str(row.get("text")) for row in rows)
