@@ -36,7 +36,7 @@ def is_time_to_count(db: Connection, rules: Rules, now: datetime) -> bool:
 def count_day(db: Connection, rules: Rules, now: datetime) -> bool:
     """Count what each agent holds and how many organisations there are, as the end of yesterday.
 
-    The day on which counting begins is not counted: it has not been seen whole.
+    The first is that of the day on which counting begins.
     """
     zone, ordinal = rules.policy.zone, _yesterday(rules, now)
     begins, _ = bounds_of(day_of(now, zone), zone)
