@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
 
 from benchmarks.measures.acts import OF_TICKETS
 from benchmarks.measures.editions import ZONES
@@ -21,15 +24,42 @@ SECONDS, MINUTES, HOURS, DAYS = (1, 50), (60, 3_600), (3_600, 36_000), (36_000, 
 SPANS = (SECONDS, SECONDS, SECONDS, MINUTES, MINUTES, MINUTES, HOURS, HOURS, DAYS)
 
 
-def live(database: Database, vault: Vault, seed: int, watch: Watcher | None = None) -> World:
-    """One history, all of which follows from its seed; `watch` looks at it now and then."""
+class _Undone(Exception):
+    """Nothing of a history is kept."""
+
+
+def is_talked(seed: int) -> bool:
+    """Whether a history is one of real talks, transaction by transaction, which needs a database of its own."""
+    return seed % TALK_EVERY == 0
+
+
+def live(database: Database, vault: Vault, seed: int, judge: Watcher, watch: Watcher | None = None) -> None:
+    """One history, all of which follows from its seed, judged at its end; `watch` looks at it now and then.
+
+    Any other than a talked one is one transaction, of which nothing is left: committing takes longer than acting.
+    """
+    if is_talked(seed):
+        _go_on(_begun(database, vault, seed), judge, watch)
+        return
+
+    def within(db: Connection) -> None:
+        _go_on(_begun(database, vault, seed, db), judge, watch)
+        raise _Undone
+
+    with suppress(_Undone):
+        database.write_now(within)
+
+
+def _begun(database: Database, vault: Vault, seed: int, within: Connection | None = None) -> World:
     dice = random.Random(seed)
     begins = datetime.fromisoformat(dice.choice(BEGINNINGS)).replace(tzinfo=UTC)
     begins += timedelta(seconds=dice.randrange(4 * 86_400))
     zone = ZONES[0] if dice.random() < 0.7 else dice.choice(ZONES[1:])
-    is_talked = seed % TALK_EVERY == 0
-    world = World(database, vault, dice, begins, zone, is_talked=is_talked)
-    acts = (*OF_TICKETS, *TALKING) if is_talked else OF_TICKETS
+    return World(database, vault, dice, begins, zone, within=within)
+
+
+def _go_on(world: World, judge: Watcher, watch: Watcher | None) -> None:
+    dice, acts = world.dice, (*OF_TICKETS, *TALKING) if world.is_talked else OF_TICKETS
     weights, possible = zip(*acts, strict=True)
     OF_TICKETS[0][1](world)
     for _ in range(dice.randint(15, 70)):
@@ -38,4 +68,4 @@ def live(database: Database, vault: Vault, seed: int, watch: Watcher | None = No
         if watch is not None and dice.random() < 0.1:
             watch(world)
     world.wait(timedelta(days=dice.choice((0, 1, 8, 9, 30)), minutes=6))
-    return world
+    judge(world)

@@ -24,6 +24,7 @@ class Hours:
         self.zone = ZoneInfo(policy["zone"])
         self.calendars: dict[str, Any] = policy["calendars"]
         self.calendar_of = {name: queue["calendar"] for name, queue in policy["queues"].items()}
+        self.calendar_of_tier = {name: tier["calendar"] for name, tier in policy.get("tiers", {}).items()}
         self.night = (policy.get("night") or {}).get("calendar")
         self.known = set(policy["holidays"]) | set(edition.years)
         self.days: dict[tuple[date, str | None], str] = {}

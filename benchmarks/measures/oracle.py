@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from benchmarks.measures.hours import Hours
-from benchmarks.measures.recording import Fact, Line, Recording
-from benchmarks.measures.replayed import CONTACTS, ENDS, Replayed, Standing, replay
+from benchmarks.measures.recording import Clock, Fact, Line, Recording
+from benchmarks.measures.replayed import CONTACTS, ENDS, Replayed, Standing, happened, replay
 from benchmarks.measures.talk_oracle import facts_of_talks
 
 SEVEN_DAYS = timedelta(days=7)
 
 
 def facts_of(recording: Recording, until: datetime) -> list[Fact]:
-    """Every fact up to an instant."""
+    """Every fact up to an instant, to the second."""
     told = Oracle(recording)
-    return sorted(fact for fact in told.everything() if fact.at <= until)
+    return sorted(fact._replace(at=fact.at.replace(microsecond=0)) for fact in told.everything() if fact.at <= until)
 
 
 class Oracle:
@@ -127,13 +127,13 @@ class Oracle:
         if any(ticket.lines[each].kind in ("reopened", "dissatisfied") for each in known if each > index):
             return False
         for other in self.tickets.values():
-            if other is ticket or not line.at < other.lines[0].at <= until or other.after[0].topic != after.topic:
+            if other is ticket or not line.at < other.lines[0].at <= until or other.at(until).topic != after.topic:
                 continue
             merged = any(
                 each.kind == "merged_away" and each.data["into"] == ticket.record.id and each.at <= until
                 for each in other.lines
             )
-            mine = other.after[0].contact == after.contact
+            mine = other.at(until).contact == after.contact
             if after.contact is None:
                 mine = other.record.talk == ticket.record.talk
             if mine and not merged:
@@ -154,12 +154,13 @@ class Oracle:
         if index is None:
             return
         line, after = ticket.lines[index], ticket.after[index]
-        rules = self.rules_at(line.at)
-        calendar = rules.calendar_of[after.queue]
+        at = happened(line)
+        rules = self.rules_at(at)
+        calendar = rules.calendar_of.get(after.queue) or rules.calendar_of_tier[after.tier]
         for name, since in (("raised", raised), ("received", received)):
             values = {
-                f"response_{name}": _seconds(since, line.at),
-                f"response_{name}_working": rules.seconds(calendar, since, line.at),
+                f"response_{name}": _seconds(since, at),
+                f"response_{name}_working": rules.seconds(calendar, since, at),
             }
             for measure, value in values.items():
                 yield self._fact(ticket, after, measure, line.at, value, line.staff)
@@ -189,7 +190,9 @@ class Oracle:
                 answered = closed = None
             if answered and line.kind in CONTACTS:
                 assert since is not None
-                yield self._fact(ticket, after, "complaint_response", line.at, _seconds(since, line.at), line.staff)
+                yield self._fact(
+                    ticket, after, "complaint_response", line.at, _seconds(since, happened(line)), line.staff
+                )
                 answered = None
             if closed and line.kind == "resolved":
                 assert since is not None
@@ -220,8 +223,25 @@ class Oracle:
             stood = ticket.at(at)
             if at <= clock.due_at:
                 yield self._fact(ticket, stood, "milestone_kept", at, 1, stood.holder, clock.milestone)
+            elif not self._is_told(ticket, clock, at):
+                yield self._fact(ticket, stood, "milestone_late", at, 1, stood.holder, clock.milestone)
             took = _seconds(clock.started_at, at)
             yield self._fact(ticket, stood, "milestone_time", at, took, stood.holder, clock.milestone)
+
+    def _is_told(self, ticket: Replayed, clock: Clock, until: datetime) -> bool:
+        """Whether a line told that a deadline was late, here or in a ticket that was merged into this one."""
+        of_it = ("breach", "breached_by_reclassification", "reminder")
+        merged = {
+            other.record.id
+            for other in self.tickets.values()
+            for line in other.lines
+            if line.kind == "merged_away" and line.data["into"] == ticket.record.id
+        }
+        return any(
+            line.kind in of_it and line.data["milestone"] == clock.milestone and clock.started_at <= line.at <= until
+            for number in (ticket.record.id, *merged)
+            for line in self.tickets[number].lines
+        )
 
     def _of_articles(self, ticket: Replayed) -> Iterator[Fact]:
         said_by_bot = [line for line in self.recording.said if line.talk == ticket.record.talk and line.author == "bot"]
@@ -239,7 +259,10 @@ class Oracle:
     def _of_days(self) -> Iterator[Fact]:
         for day, number in self.recording.organisations.items():
             at = self.hours[-1][1].ends_at(day)
-            yield Fact("organisations", at, day, number)
+            yield Fact("organisations", at - timedelta(seconds=1), day, number)
+        for (day, agent), number in self.recording.held.items():
+            at = self.hours[-1][1].ends_at(day)
+            yield Fact("held", at - timedelta(seconds=1), day, number, agent=agent)
 
     def _fact(
         self,
@@ -259,4 +282,4 @@ class Oracle:
 
 
 def _seconds(since: datetime, until: datetime) -> int:
-    return (until - since) // timedelta(seconds=1)
+    return max(0, (until - since) // timedelta(seconds=1))

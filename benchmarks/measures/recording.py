@@ -56,7 +56,7 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A ticket. `contact`: whose it is in the end; the lines say whose it was before."""
+    """A ticket. `contact`, `complaint`: as it is in the end; the lines say how it was before."""
 
     id: int
     talk: int
@@ -67,11 +67,14 @@ class Record:
     by_hand: bool = False
     opened_by: int | None = None
     contact: str | None = None
+    complaint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A line of the transcript. `ticket`: on which it stood when it was written; `tier`, `known`: of its customer then.
+    """A line of the transcript. `ticket`, `queue`, `tier`, `known`: as it stood, and of whom it was, when counted.
+
+    `later`: ticket, queue and tier a day later.
 
     `article`: whose answer it gives; `helped`, `rejected`: the article of whose answer a customer says so.
     """
@@ -82,8 +85,10 @@ class Said:
     at: datetime
     words: str = ""
     ticket: int | None = None
+    queue: str = ""
     tier: str = ""
     known: bool = True
+    later: tuple[int, str, str] | None = None
     article: str = ""
     helped: str = ""
     rejected: str = ""
@@ -100,7 +105,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Everything of one history; `talks`: the channel of each, `topics`: the topic of each article."""
+    """Everything of one history; `talks`: the channel of each, `topics`: the topic of each article.
+
+    `organisations`, `held`: how many there were as a day that ended was counted, and of whom.
+    """
 
     editions: tuple[Edition, ...]
     records: tuple[Record, ...] = ()
@@ -108,3 +116,4 @@ class Recording:
     talks: Mapping[int, str] = field(default_factory=dict)
     topics: Mapping[str, str] = field(default_factory=dict)
     organisations: Mapping[date, int] = field(default_factory=dict)
+    held: Mapping[tuple[date, int], int] = field(default_factory=dict)

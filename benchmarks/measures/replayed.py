@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from benchmarks.measures.recording import Line, Record
 
@@ -67,11 +68,11 @@ def replay(record: Record) -> Replayed:
     undone = {seq for line in record.lines if line.kind == "undone" for seq in line.data["undoes"]}
     lines = [line for line in record.lines if line.kind != "undone" and line.seq not in undone]
     found = Replayed(record, lines)
-    standing = Standing(contact=_contact_at_first(record))
+    standing = Standing(contact=_at_first(record, "contact_id"))
     for index, line in enumerate(lines):
         if line.kind == "opened":
             told = line.data
-            complaint = bool(told.get("complaint"))
+            complaint = bool(told["complaint"] if "complaint" in told else _at_first(record, "complaint"))
             standing = replace(
                 standing, tier=told["tier"], queue=told["queue"], topic=told["topic"], complaint=complaint
             )
@@ -85,12 +86,12 @@ def replay(record: Record) -> Replayed:
     return found
 
 
-def _contact_at_first(record: Record) -> str | None:
+def _at_first(record: Record, name: str) -> Any:
+    """What the line `opened` does not tell: as the first change says it was before, else as it is in the end."""
     for line in record.lines:
-        if "contact_id" in (line.data.get("before") or {}):
-            first: str | None = line.data["before"]["contact_id"]
-            return first
-    return record.contact
+        if name in (line.data.get("before") or {}):
+            return line.data["before"][name]
+    return record.contact if name == "contact_id" else record.complaint
 
 
 def _tell_runs(found: Replayed, index: int, line: Line) -> None:
@@ -109,3 +110,9 @@ def _tell_runs(found: Replayed, index: int, line: Line) -> None:
         run.contacted = True
     if line.kind in CONTACTS and run.contact is None and not run.contacted:
         run.contact = index
+
+
+def happened(line: Line) -> datetime:
+    """When what a line tells of happened: as it says itself, if it was written down later."""
+    told = line.data.get("happened_at")
+    return datetime.fromisoformat(told) if told else line.at

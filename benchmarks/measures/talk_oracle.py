@@ -24,16 +24,12 @@ def facts_of_talks(
         for index, line in enumerate(lines):
             for measure, value, part, later in _of_line(lines, index, theirs, rules_at):
                 at = line.at + later
-                number, queue = _stood_on(line, tickets)
-                topic = recording.topics.get(part or line.article, "")
+                topic = recording.topics.get(line.article or line.helped or line.rejected, "")
                 day = rules_at(at).day_of(at)
-                yield Fact(measure, at, day, value, number, line.tier, queue, topic, channel, 0, part)
+                known = line.later if later and line.later else (line.ticket or 0, line.queue, line.tier)
+                number, queue, tier = known
+                yield Fact(measure, at, day, value, number, tier, queue, topic, channel, 0, part)
         yield from _retold(recording, lines, tickets, channel, rules_at)
-
-
-def _stood_on(line: Said, tickets: Mapping[int, Replayed]) -> tuple[int, str]:
-    ticket = tickets.get(line.ticket or 0)
-    return (ticket.record.id, ticket.at(line.at).queue) if ticket else (0, "")
 
 
 Told = tuple[str, int, str, timedelta]
@@ -71,7 +67,7 @@ def _needed_people(tickets: Sequence[Replayed], since: datetime, until: datetime
     for ticket in tickets:
         if since <= ticket.lines[0].at <= until:
             return True
-        if ticket.lines[0].at < since and ticket.at(since).state in ("waiting", "claimed"):
+        if ticket.lines[0].at < since and ticket.at(until).state in ("waiting", "claimed"):
             return True
     return False
 
@@ -100,9 +96,8 @@ def _retold(
         known = {word for one in earlier for word in _values(one.words)}
         again = _values(line.words) & known
         if again:
-            number, queue = _stood_on(line, tickets)
             day = rules_at(line.at).day_of(line.at)
-            yield Fact("retold", line.at, day, len(again), number, line.tier, queue, "", channel)
+            yield Fact("retold", line.at, day, len(again), line.ticket or 0, line.tier, line.queue, "", channel)
 
 
 def _values(words: str) -> set[str]:

@@ -19,7 +19,6 @@ def says(world: World) -> None:
     visitor, words = world.dice.choice(world.visitors), world.dice.choice(WORDS)
     world.deeds.append(f"{world.now:%m-%d %H:%M:%S} {visitor.address} says {words}")
     visitor.say(words, settle=world.dice.random() < 0.8)
-    world.look()
 
 
 def taps(world: World) -> None:
@@ -30,7 +29,6 @@ def taps(world: World) -> None:
         choice = world.dice.choice(choices)
         world.deeds.append(f"{world.now:%m-%d %H:%M:%S} {visitor.address} taps {choice}")
         visitor.tap(choice)
-        world.look()
 
 
 def is_known(world: World) -> None:
@@ -39,7 +37,6 @@ def is_known(world: World) -> None:
     world.know(contact)
     world.deeds.append(f"{world.now:%m-%d %H:%M:%S} {visitor.address} is {contact}")
     visitor.identify(contact)
-    world.look()
 
 
 TALKING: tuple[tuple[int, Act], ...] = ((28, says), (12, taps), (2, is_known))

@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, func, select
 
 from benchmarks.measures import editions
 from benchmarks.measures.recording import Edition
 from bot.dialogue.customer import customer_of
 from bot.jobs import recompute
+from bot.rules import Rules
 from bot.storage.database import Database
 from bot.transcript import conversations, waking
 from bot.transcript.message_store import messages
 from escalation.calendars import calendar_editions
 from escalation.calendars.faults import CalendarRefused
+from escalation.customers.customer_rows import organisations
 from escalation.policy.model import Policy
 from escalation.refusals import EscalationRefusal
 from escalation.tickets import sweep
 from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.ticket_store import tickets
 from escalation.vault import Vault
 from escalation.working_hours.working_time import CalendarDay
 from tests.bot.scene import Scene, Visitor
 from tests.conftest import StandingClock
 
+A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 FEW_SWEEPS = 3  # at their instants; the rest of a long time is swept at its end, as after an outage
 CUSTOMERS = ("C1001", "C1004", "C1006", "C1011", "C1013", "C1018")
+
+
+class Known(NamedTuple):
+    """On which ticket a line stands, in which queue that is, and whose tier it is."""
+
+    ticket: int | None = None
+    queue: str = ""
+    tier: str = ""
+    is_customer: bool = True
 
 
 class Watcher(Protocol):
@@ -41,15 +55,28 @@ class World(Scene):
     """One history as it happens."""
 
     def __init__(
-        self, database: Database, vault: Vault, dice: random.Random, begins: datetime, zone: str, *, is_talked: bool
+        self,
+        database: Database,
+        vault: Vault,
+        dice: random.Random,
+        begins: datetime,
+        zone: str,
+        *,
+        within: Connection | None = None,
     ) -> None:
-        self.dice, self.zone, self.is_talked = dice, zone, is_talked
+        """`within`: a transaction that is open, in which all goes on; without one the talks are real ones."""
+        self.dice, self.zone, self.within, self.is_talked = dice, zone, within, within is None
         text = editions.chosen(dice, zone)
         super().__init__(database, editions.policy_of(text), vault, StandingClock(begins))
         database.before_commit = None
         self.editions: list[Edition] = []
         self.filed = self.policy
-        self.seen: dict[int, tuple[int | None, str, bool]] = {}
+        self.counted: dict[int, Known] = {}  # what is known of each line when it is counted …
+        self.judged: dict[int, Known] = {}  # … and a day later, when it is judged
+        self.organisations: dict[date, int] = {}
+        self.held: dict[tuple[date, int], int] = {}
+        self._began: date | None = None
+        self._last: date | None = None
         self.deeds: list[str] = []
         self.bring_into_force(text)
         self.people = [self.staff("li"), self.staff("wang"), self.staff("zhao", "lead")]
@@ -60,6 +87,17 @@ class World(Scene):
         self.customers = dice.sample(CUSTOMERS, dice.choice((0, 1, 2)))
         self.know(*self.customers)
 
+    def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        """A transaction, or a part of the one that is open that can be undone alone."""
+        if self.within is None:
+            return super().write(fn, *args, **kwargs)
+        with self.within.begin_nested():
+            return fn(self.within, *args, **kwargs)
+
+    def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        """A look, at what is not committed yet too."""
+        return super().read(fn, *args, **kwargs) if self.within is None else fn(self.within, *args, **kwargs)
+
     def do(self, name: str, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """One transaction, unless it is refused; then what it wrote is undone."""
         try:
@@ -68,12 +106,21 @@ class World(Scene):
             self.deeds.append(f"{self.now:%m-%d %H:%M:%S} {name}: refused {error}")
             return None
         self.deeds.append(f"{self.now:%m-%d %H:%M:%S} {name}")
-        self.look()
         return found
 
-    def look(self) -> None:
-        """Note of each new line on which ticket it stands and whose it is, as it was written."""
-        self.seen |= self.read(_new_lines, self.rules, self.seen, self.now)
+    def before_measuring(self) -> None:
+        """Note what the figures are about to count of now: the lines of a minute ago, and the end of a day."""
+        self.counted |= self.read(_old_lines, self.rules, self.counted, self.now, A_MINUTE)
+        self.judged |= self.read(_old_lines, self.rules, self.judged, self.now, A_MINUTE + A_DAY)
+        day = self.now.astimezone(self.policy.zone).date()
+        if self._began is None or self._last is None:
+            self._began = self._last = day
+        elif day > self._last:
+            self._last, yesterday = day, day - timedelta(days=1)
+            if yesterday >= self._began:
+                self.organisations[yesterday] = self.read(_count, organisations, organisations.c.merged_into.is_(None))
+                holders = Counter(each.holder_id for each in self.tickets if each.is_open and each.holder_id)
+                self.held |= {(yesterday, who): number for who, number in holders.items() if who is not None}
 
     # ── time ──────────────────────────────────────────────────────────
 
@@ -85,7 +132,6 @@ class World(Scene):
             self.run_due()
         self.clock.now = end
         self.run_due()
-        self.look()
 
     def run_due(self) -> None:
         """What is due by now, in one transaction where nobody has to hear of it."""
@@ -135,18 +181,24 @@ class World(Scene):
         return self.dice.choice(chosen) if chosen else None
 
 
+def _old_lines(db: Connection, rules: Rules, known: Any, now: datetime, age: timedelta) -> dict[int, Known]:
+    wanted = select(
+        messages.c.id, messages.c.at, messages.c.conversation_id, tickets.c.id.label("ticket"), tickets.c.queue
+    )
+    wanted = wanted.join_from(messages, tickets, isouter=True).where(messages.c.id > max(known, default=0))
+    found = {}
+    for row in db.execute(wanted.order_by(messages.c.id)):
+        if row.at > now - age:
+            break
+        customer, tier = customer_of(db, rules, conversations.get_conversation(db, row.conversation_id), now)
+        found[row.id] = Known(row.ticket, row.queue or "", tier.tier, customer is not None)
+    return found
+
+
+def _count(db: Connection, table: Table, *where: Any) -> int:
+    return int(db.scalar(select(func.count()).select_from(table).where(*where)) or 0)
+
+
 def _sweep(db: Connection, policy: Policy, now: datetime) -> None:
     while sum(len(found) if isinstance(found, list) else found for found in sweep.carry_on(db, policy, now, 100)):
         pass
-
-
-def _new_lines(db: Connection, rules: Any, seen: Any, now: datetime) -> dict[int, tuple[int | None, str, bool]]:
-    last = max(seen, default=0)
-    found = {}
-    for row in db.execute(
-        select(messages.c.id, messages.c.conversation_id, messages.c.ticket_id).where(messages.c.id > last)
-    ):
-        talk = conversations.get_conversation(db, row.conversation_id)
-        customer, tier = customer_of(db, rules, talk, now)
-        found[row.id] = (row.ticket_id, tier.tier, customer is not None)
-    return found

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from benchmarks.measures.recording import Clock, Line, Record, Recording, Said
-from benchmarks.measures.world import World
+from benchmarks.measures.world import Known, World
 from bot.transcript.conversations import conversations
 from bot.transcript.message_store import messages
 from escalation.tickets.deadline_store import deadlines
@@ -39,16 +39,32 @@ def _read(db: Connection, world: World) -> Recording:
             by_hand=bool(row.channel),
             opened_by=row.opened_by,
             contact=row.contact_id,
+            complaint=row.complaint,
         )
         for row in db.execute(select(tickets).order_by(tickets.c.id))
     )
     said = tuple(_said(world, row) for row in db.execute(select(messages).order_by(messages.c.id)))
     talks = {row.id: row.channel for row in db.execute(select(conversations))}
-    return Recording(tuple(world.editions), records, said, talks, {each.id: each.category for each in ARTICLES})
+    topics = {each.id: each.category for each in ARTICLES}
+    return Recording(tuple(world.editions), records, said, talks, topics, world.organisations, world.held)
 
 
 def _said(world: World, row: Any) -> Said:
-    ticket, tier, known = world.seen[row.id]
+    counted, later = world.counted.get(row.id, Known()), world.judged.get(row.id, Known())
     article = row.meta.get("article", "") if row.author == "bot" else ""
-    words = row.meta.get("now") or row.text
-    return Said(row.id, row.conversation_id, row.author, row.at, words, ticket, tier, known, article)
+    verb, _, judged = row.meta.get("choice", "").partition(":")
+    return Said(
+        id=row.id,
+        talk=row.conversation_id,
+        author=row.author,
+        at=row.at,
+        words=row.meta.get("now") or row.text,
+        ticket=counted.ticket,
+        queue=counted.queue,
+        tier=counted.tier,
+        known=counted.is_customer,
+        later=(later.ticket or 0, later.queue, later.tier),
+        article=article,
+        helped=judged if verb == "helpful" else "",
+        rejected=judged if verb == "unhelpful" else "",
+    )

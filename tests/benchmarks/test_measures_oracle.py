@@ -197,7 +197,11 @@ def test_deadlines_are_kept_to_the_second_and_a_targets_first_reminder_is_its_br
     facts = told(record)
     assert (values(facts, "milestone_kept"), agents(facts, "milestone_kept")) == ([1], [LI])
     assert values(facts, "milestone_time") == [1_800, 1_801]
-    assert [fact.part for fact in facts if fact.measure == "milestone_late"] == ["confirmed", "assessed"]
+    assert [fact.part for fact in facts if fact.measure == "milestone_late"] == [
+        "first_contact",
+        "confirmed",
+        "assessed",
+    ]
 
 
 def test_at_night_a_contact_counts_until_that_night_is_over() -> None:
@@ -243,8 +247,16 @@ def test_a_talk_that_the_bot_answered_alone_and_one_that_needed_people() -> None
         Said(4, 1, "bot", at("11-23 10:01:02"), article="wifi-failed"),
         Said(5, 2, "customer", at("11-23 11:00"), "单号 DD20261123-04"),
         Said(6, 2, "bot", at("11-23 11:00:03"), article="paper-jam"),
-        Said(7, 2, "customer", at("11-23 12:00"), "AB-12 DD20261123-04 SN-88990017 DD20261123-04", ticket=1),
-        Said(8, 2, "customer", at("11-23 12:10"), "SN-88990017, DD20261123-04!", ticket=1),
+        Said(
+            7,
+            2,
+            "customer",
+            at("11-23 12:00"),
+            "AB-12 DD20261123-04 SN-88990017 DD20261123-04",
+            ticket=1,
+            queue="通用客服",
+        ),
+        Said(8, 2, "customer", at("11-23 12:10"), "SN-88990017, DD20261123-04!", ticket=1, queue="通用客服"),
     )
     record = history(opened("11-23 11:30"), talk=2)
     facts = told(record, said=lines, topics={"paper-jam": "故障", "wifi-failed": "故障"})
