@@ -12,7 +12,7 @@ from bot.delivery import outbox
 from bot.delivery.corrections import LONGEST_CAPTION
 from bot.delivery.customer_messages import is_without_channel, reachable_at
 from bot.delivery.customer_topics import get_topic, ticket_of_address, topic_address
-from bot.dialogue.answer_judging import judge_reply
+from bot.dialogue.answer_judging import article_sent, judge_reply
 from bot.dialogue.customer import customer_of
 from bot.dialogue.gap_capture import learn_reply
 from bot.messages import Button, File, Kind
@@ -27,6 +27,7 @@ from escalation.staff import Staff
 from escalation.tickets import holding
 from escalation.tickets.events import TicketAnswered
 from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.ticket_store import get_ticket
 
 MAX_REPLY = 4_000
 
@@ -92,7 +93,8 @@ def deliver(
 ) -> TicketAnswered:
     """Send a reply whose key was remembered in this transaction; raises `Refused` as `holding.answer`."""
     text, has_more = reply.text.strip(), reply.file is not None or reply.place is not None
-    event = holding.answer(db, rules.policy, ticket_id, who, text, now)
+    article = article_sent(rules, get_ticket(db, ticket_id), text) if text else None
+    event = holding.answer(db, rules.policy, ticket_id, who, text, now, article)
     if text and not has_more:
         learn_reply(db, rules, customer_of(db, rules, conversation, now)[0], event.ticket, text, now)
         judge_reply(db, event.ticket, text, now)

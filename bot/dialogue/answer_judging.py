@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.dialogue.not_meant import LOOKED_BACK, given_for
 from bot.dialogue.situation import Turn
+from bot.rules import Rules
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
@@ -69,6 +70,15 @@ def judge_reply(db: Connection, ticket: Ticket, reply: str, now: datetime) -> No
         told_by="agent",
         now=now,
     )
+
+
+def article_sent(rules: Rules, ticket: Ticket, reply: str) -> str | None:
+    """Return the published article whose answer a reply is made from, or holds as it is; None for one's own words."""
+    found = _sent(ticket.candidates, reply)
+    if found is not None:
+        return found
+    told = (article for article in rules.index.articles if len(article.answer) >= _SAYS_ENOUGH)
+    return next((article.id for article in told if article.answer.strip() in reply), None)
 
 
 def offer_of(db: Connection, conversation: Conversation, article_id: str) -> Message | None:

@@ -210,6 +210,7 @@ class Policy:
     outside_chat: OutsideChat = field(default_factory=OutsideChat)
     privacy: PrivacyRules = field(default_factory=PrivacyRules)
     emergency: EmergencyPlan | None = None
+    rates: Mapping[str, int] = field(default_factory=dict)  # by tier: what an hour of handling costs, in yuan
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
 

@@ -45,6 +45,7 @@ from escalation.policy.yaml_blocks import Block
 
 __all__ = ["BUILT_IN_FACTS", "WORDING", "WORD_LISTS", "PolicyFault", "PolicyFaults", "read_policy", "read_policy_text"]
 
+_MOST_RATE = 100_000  # yuan an hour
 _MOST_FOREIGN = 0.9  # more is no support desk
 
 
@@ -117,6 +118,7 @@ def _read(root: Block, version: str) -> Policy:
         outside_chat=read_outside_chat(root),
         privacy=read_privacy(root, calendars),
         emergency=read_emergency(root),
+        rates=_read_rates(root, tiers),
         phone=root.text("phone", required=False),
         after_first_contact=_read_after_first_contact(root, tiers),
     )
@@ -179,6 +181,16 @@ def _read_night(root: Block, calendars: Mapping[str, object], tiers: Mapping[str
     )
     block.finish()
     return night
+
+
+def _read_rates(root: Block, tiers: Mapping[str, Tier]) -> Mapping[str, int]:
+    """What an hour of handling costs by tier, in whole yuan; a tier without one has no cost."""
+    block = root.block("rates", required=False)
+    if not block.is_block:
+        return {}
+    rates = {tier: block.whole(tier, 0, _MOST_RATE) for tier in tiers if tier in block.values}
+    block.finish()
+    return rates
 
 
 def _read_routes(

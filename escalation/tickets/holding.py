@@ -26,15 +26,19 @@ def claim(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketCl
     return TicketClaimed(ticket, who.id)
 
 
-def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> TicketAnswered:
+def answer(
+    db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime, article: str | None = None
+) -> TicketAnswered:
     """Record the reply of the holder; the deadlines it meets are met in this transaction.
 
+    `article`: whose published answer it is, or nearly.
     On a finished ticket leads may reply as well; it stays finished. Raises Refused as `lifecycle.demand_recorder`.
     """
     old = ticket_store.lock_ticket(db, ticket_id)
     lifecycle.demand_recorder(old, who.id, leads=who.leads_in(old.queue))
     ticket = lifecycle.contact(old, who.id, now) if old.is_open else old
-    history.save_change(db, old, ticket, "replied", now, who.id)
+    used = {"article": article} if article is not None else {}
+    history.save_change(db, old, ticket, "replied", now, who.id, **used)
     clocks.record_fact(db, policy, ticket, "replied", now)
     return TicketAnswered(ticket, who.id, text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -60,7 +61,7 @@ def merge(db: Connection, policy: Policy, from_id: int, into_id: int, who: Staff
     if gone.waits_since is not None:
         ticket_store.end_pause(db, gone.id, MERGED_AWAY, now)
     history.save_change(db, gone, merged, MERGED_AWAY, now, who.id, into=into_id)
-    history.save_change(db, locked[into_id], survivor, MERGED, now, who.id, ticket=from_id)
+    history.save_change(db, locked[into_id], survivor, MERGED, now, who.id, ticket=from_id, **_starts(survivor))
     for table in (notes, ticket_tasks):
         db.execute(update(table).where(table.c.ticket_id == from_id).values(ticket_id=into_id))
     look_again(db, now, ticket_tasks.c.ticket_id == into_id)  # it may be closed to who was asked in the other one
@@ -129,6 +130,15 @@ def _joined(policy: Policy, gone: Ticket, old: Ticket) -> Ticket:
         closed_to=of_ids(gone.closed | old.closed),
         helpers=of_ids(ids_in(gone.helpers) | ids_in(old.helpers)),
     )
+
+
+def _starts(survivor: Ticket) -> dict[str, Any]:
+    """From when the survivor counts, as its history tells it."""
+    starts: dict[str, Any] = {
+        "raised_at": survivor.raised_at.isoformat(),
+        "received_at": survivor.received_at.isoformat(),
+    }
+    return starts | ({"contacted": True} if survivor.first_contact_at is not None else {})
 
 
 def _gone_into(gone: Ticket, survivor: Ticket, now: datetime) -> Ticket:

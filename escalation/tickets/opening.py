@@ -89,6 +89,8 @@ def open_ticket(
     ticket = replace(ticket, id=ticket_store.insert_ticket(db, ticket))
     clocks.start_clocks(db, policy, ticket)
     known = {name: getattr(ticket, name) for name in ("queue", "tier", "topic", "urgency", "reason")}
+    if ticket.complaint:
+        known["complaint"] = True
     if ticket.closed_to:
         known["closed_to"] = ticket.closed_to
     if entered is not None:
