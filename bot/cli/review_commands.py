@@ -1,4 +1,4 @@
-"""The commands that look back: surveys, inspections and the audit."""
+"""The commands that look back: surveys, inspections, reports and the audit."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ REVIEWS: Mapping[str, tuple[str, Any]] = {
             "show": ("The record of one ticket, item by item.", "inspection_lists:show"),
             "results": ("Adherence and mean scores by period, tier, agent or queue.", "inspection_lists:results"),
             "sheet": ("What an appraisal of an agent may look at.", "inspection_lists:sheet"),
+        },
+    ),
+    "report": (
+        "Figures of a period: text, JSON or CSV.",
+        {
+            "weekly": ("A week.", "reports:weekly"),
+            "monthly": ("A month.", "reports:monthly"),
+            "quarterly": ("A quarter.", "reports:quarterly"),
+            "night": ("The night service, three months by default.", "reports:night"),
         },
     ),
     "audit": (

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from escalation.measures.adding import Adding
 from escalation.measures.columns import FactColumns
 from escalation.measures.day_closing import closed_days
 from escalation.measures.fact_store import open_days, open_facts
+from escalation.measures.measure_tables import measure_blocks
 from escalation.measures.month_sums import kept_months
 from escalation.measures.packed_day import unpack
 from escalation.measures.periods import ReportPeriod, months_of
@@ -22,6 +23,7 @@ from escalation.tickets.ticket_store import tickets
 
 _DAY = timedelta(days=1)
 _AT_ONCE = 500  # numbers in one query
+_LOOKED_BACK = 92  # days
 
 
 def sums(
@@ -67,6 +69,24 @@ def behind(
         if len(found) >= limit:
             break
     return found
+
+
+def latest_value(db: Connection, period: ReportPeriod, measure: str) -> int | None:
+    """Return the total of a measure on the period's last day that has it, as of what is counted at the end of days."""
+    day = period.last
+    for _ in range(min(period.days, _LOOKED_BACK)):
+        found = sums(db, ReportPeriod(day, day), measures=(measure,)).get("", {})
+        if found:
+            return sum(each.total for each in found.values())
+        day -= _DAY
+    return None
+
+
+def first_day(db: Connection) -> date | None:
+    """Return the first day that has facts; None without any."""
+    closed, still = db.scalar(select(func.min(measure_blocks.c.day))), open_days(db)[:1]
+    days = [*still, *([closed] if closed is not None else [])]
+    return date.fromisoformat(min(days)) if days else None
 
 
 def _tickets_of(db: Connection, period: ReportPeriod, filters: Filters, key: Key) -> np.ndarray:

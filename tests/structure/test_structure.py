@@ -9,7 +9,7 @@ from benchmarks.structure.docstrings import raisers
 from benchmarks.structure.source import HERE, PACKAGES, product, read_modules
 
 # Between the direct children of `bot`; the latest: figures are counted from histories and transcripts.
-MOST_ARROWS = 177
+MOST_ARROWS = 181
 MOST_LOOSE = 6  # modules in `bot` itself
 
 

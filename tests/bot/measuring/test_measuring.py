@@ -14,40 +14,17 @@ from sqlalchemy import delete, func, select
 from bot.agents.actions import Release, Reply, Resolve, Undo
 from bot.measuring import day_end, history_stream
 from bot.measuring.measuring_chores import MEASURING
-from escalation.measures.columns import facts_of
 from escalation.measures.day_closing import closed_days, rewritten_days
-from escalation.measures.fact_store import open_days, open_facts, save_facts
+from escalation.measures.fact_store import open_days, save_facts
 from escalation.measures.facts import Fact
 from escalation.measures.figures import behind, sums
 from escalation.measures.measure_tables import measure_blocks, measure_facts, measure_months, measure_streams
-from escalation.measures.packed_day import unpack
 from escalation.measures.periods import ReportPeriod, parse_period
 from escalation.measures.sums import ALL, Filters, Sum
+from tests.bot.measuring.measured import all_facts, measure
 from tests.bot.scene import UNKNOWN, Scene
 
 YEAR = ReportPeriod(date(2026, 1, 1), date(2027, 12, 31))
-
-
-def measure(scene: Scene) -> None:
-    """Everything that is due for the figures, until nothing is."""
-    for _ in range(400):
-        done = False
-        for _, is_due, run in MEASURING:
-            if scene.read(is_due, scene.rules, scene.now):
-                done = bool(scene.write(run, scene.rules, scene.now)) or done
-        if not done:
-            return
-    raise AssertionError("the figures are never done")
-
-
-def all_facts(scene: Scene) -> list[Fact]:
-    """Every fact there is, of open days and closed ones."""
-
-    def read(db: Any) -> list[Fact]:
-        found = [fact for _, packed in closed_days(db, "", "9") for fact in facts_of(unpack(packed))]
-        return found + [fact for day in open_days(db) for fact in facts_of(open_facts(db, day))]
-
-    return scene.read(read)
 
 
 def counted(scene: Scene) -> Counter[str]:

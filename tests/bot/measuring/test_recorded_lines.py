@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bot.agents.actions import Reply
+from bot.tickets.merging import merge_tickets
+from escalation.customers.model import TierDecision
 from escalation.tickets.history import history_of
-from tests.bot.measuring.test_measuring import all_facts, measure
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.opening import NewTicket, open_ticket
+from tests.bot.measuring.measured import all_facts, measure
 from tests.bot.scene import WIFI, Scene
-from tests.bot.tickets.test_merging import merged, raised, second_of, ticket_of
 
 
 def told(scene: Scene, kind: str, ticket_id: int | None = None) -> list[dict[str, Any]]:
@@ -23,18 +26,24 @@ def test_a_ticket_opened_as_a_complaint_says_so(scene: Scene) -> None:
     assert "complaint" not in told(scene, "opened")[0]
 
 
+def second_of(scene: Scene, old: Ticket) -> int:
+    """Another ticket of the same conversation."""
+    known = {name: getattr(old, name) for name in ("conversation_id", "contact_id", "topic", "urgency", "complaint")}
+    known |= {"subject": "又打来电话", "reason": "asked_for_person", "suggested": None, "candidates": []}
+    known |= {"rejected": [], "raised_at": scene.now, "tier": TierDecision(old.tier, old.tier_reason)}
+    return int(scene.write(open_ticket, scene.policy, NewTicket(**known), scene.now).ticket.id)
+
+
 def test_a_merge_tells_from_when_the_survivor_counts_and_of_its_contact(scene: Scene) -> None:
-    first = raised(scene)
-    older = ticket_of(scene, first)
-    who = scene.claimed_by(scene.staff())
+    scene.visitor().say("转人工")
+    older, who = scene.ticket, scene.claimed_by(scene.staff())
     scene.clock.advance(minutes=20)
-    second = second_of(scene, first)
-    third = second_of(scene, first)
-    merged(scene, who, second, third)
+    second, third = second_of(scene, older), second_of(scene, older)
+    scene.write(merge_tickets, scene.rules, who, second, third, scene.now)
     [line] = told(scene, "merged", third)
     assert "contacted" not in line
-    scene.act(who, Reply("您好，我来处理。", "k1"), first)
-    merged(scene, who, first, third)
+    scene.act(who, Reply("您好，我来处理。", "k1"), older.id)
+    scene.write(merge_tickets, scene.rules, who, older.id, third, scene.now)
     [_, line] = told(scene, "merged", third)
     assert (line["raised_at"], line["received_at"]) == (older.raised_at.isoformat(), older.received_at.isoformat())
     assert line["contacted"] is True
