@@ -170,6 +170,7 @@ READERS: Mapping[str, str] = {
     "bot.web.console.conversation_view": ASKS,
     "bot.web.console.drafts": ASKS,
     "bot.web.console.inbox": PASSES,
+    "bot.web.console.journey": ASKS,
     "bot.web.console.knowledge": PASSES,
     "bot.web.console.report_draft": PASSES,
     "bot.web.console.stream": ASKS,

@@ -29,6 +29,7 @@ from bot.web.console import (
     inspections_record,
     inspections_results,
     journal,
+    journey,
     keys,
     knowledge,
     me,
@@ -72,6 +73,7 @@ def add_console(app: FastAPI) -> None:
         colleagues,  # likewise
         reports,  # before the moves of a ticket, whose address is like it
         starred_lines,  # likewise
+        journey,
         ticket,
         surveys,
         inspections,

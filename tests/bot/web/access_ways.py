@@ -70,6 +70,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/console/tickets/new"): WORKS,
     ("GET", "/console/tickets/{ticket_id}"): SEES_TICKET,
     ("GET", "/console/tickets/{ticket_id}/report"): SEES_TICKET,
+    ("GET", "/console/tickets/{ticket_id}/journey"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_TICKET,
     ("POST", "/console/tickets/{ticket_id}/lines/{line_id}/show"): SEES_TICKET,
@@ -148,6 +149,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
 COMPLAINT_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}"): SEES_COMPLAINT,
     ("GET", "/console/tickets/{ticket_id}/report"): SEES_COMPLAINT,
+    ("GET", "/console/tickets/{ticket_id}/journey"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/lines/{line_id}/show"): SEES_COMPLAINT,
