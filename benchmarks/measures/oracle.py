@@ -230,6 +230,7 @@ class Oracle:
 
     def _is_told(self, ticket: Replayed, clock: Clock, until: datetime) -> bool:
         """Whether a line told that a deadline was late, here or in a ticket that was merged into this one."""
+        since = min(clock.started_at, clock.due_at)  # what was late in the other ticket is so from its start on
         of_it = ("breach", "breached_by_reclassification", "reminder")
         merged = {
             other.record.id
@@ -238,7 +239,7 @@ class Oracle:
             if line.kind == "merged_away" and line.data["into"] == ticket.record.id
         }
         return any(
-            line.kind in of_it and line.data["milestone"] == clock.milestone and clock.started_at <= line.at <= until
+            line.kind in of_it and line.data["milestone"] == clock.milestone and since <= line.at <= until
             for number in (ticket.record.id, *merged)
             for line in self.tickets[number].lines
         )

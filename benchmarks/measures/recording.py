@@ -74,7 +74,7 @@ class Record:
 class Said:
     """A line of the transcript. `ticket`, `queue`, `tier`, `known`: as it stood, and of whom it was, when counted.
 
-    `later`: ticket, queue and tier a day later.
+    `later`: ticket, queue and tier a day later. `beside`: the other lines of its ticket by then.
 
     `article`: whose answer it gives; `helped`, `rejected`: the article of whose answer a customer says so.
     """
@@ -89,6 +89,7 @@ class Said:
     tier: str = ""
     known: bool = True
     later: tuple[int, str, str] | None = None
+    beside: frozenset[int] = frozenset()
     article: str = ""
     helped: str = ""
     rejected: str = ""

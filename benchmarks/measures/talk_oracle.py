@@ -91,7 +91,7 @@ def _retold(
         earlier = [
             one
             for one in recording.said
-            if one.ticket == line.ticket and one.id < line.id and (begins is None or one.at >= begins)
+            if one.id in line.beside and one.id < line.id and (begins is None or one.at >= begins)
         ]
         known = {word for one in earlier for word in _values(one.words)}
         again = _values(line.words) & known

@@ -34,7 +34,6 @@ def taps(world: World) -> None:
 def is_known(world: World) -> None:
     """The host site vouches for a customer."""
     visitor, contact = world.dice.choice(world.visitors), world.dice.choice(CUSTOMERS)
-    world.know(contact)
     world.deeds.append(f"{world.now:%m-%d %H:%M:%S} {visitor.address} is {contact}")
     visitor.identify(contact)
 

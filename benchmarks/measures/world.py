@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Table, func, select
 
 from benchmarks.measures import editions
 from benchmarks.measures.recording import Edition
-from bot.dialogue.customer import customer_of
 from bot.jobs import recompute
 from bot.rules import Rules
 from bot.storage.database import Database
@@ -20,6 +19,7 @@ from bot.transcript import conversations, waking
 from bot.transcript.message_store import messages
 from escalation.calendars import calendar_editions
 from escalation.calendars.faults import CalendarRefused
+from escalation.customers import customer_store
 from escalation.customers.customer_rows import organisations
 from escalation.policy.model import Policy
 from escalation.refusals import EscalationRefusal
@@ -43,6 +43,7 @@ class Known(NamedTuple):
     queue: str = ""
     tier: str = ""
     is_customer: bool = True
+    beside: frozenset[int] = frozenset()  # the lines of that ticket, some of which a merge may have brought
 
 
 class Watcher(Protocol):
@@ -73,6 +74,7 @@ class World(Scene):
         self.filed = self.policy
         self.counted: dict[int, Known] = {}  # what is known of each line when it is counted …
         self.judged: dict[int, Known] = {}  # … and a day later, when it is judged
+        self.tiers: list[tuple[datetime, dict[str, str]]] = []  # of every contact, each time that one has changed
         self.organisations: dict[date, int] = {}
         self.held: dict[tuple[date, int], int] = {}
         self._began: date | None = None
@@ -85,7 +87,7 @@ class World(Scene):
             self.visitor("v1", "telegram" if dice.random() < 0.3 else "web"),
         ]
         self.customers = dice.sample(CUSTOMERS, dice.choice((0, 1, 2)))
-        self.know(*self.customers)
+        self.know(*(CUSTOMERS if self.is_talked else self.customers))  # who comes later moves the tiers of others
 
     def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         """A transaction, or a part of the one that is open that can be undone alone."""
@@ -108,10 +110,22 @@ class World(Scene):
         self.deeds.append(f"{self.now:%m-%d %H:%M:%S} {name}")
         return found
 
+    def note_tiers(self) -> None:
+        """Note whose tier has become another one: a tier may go by the sales of all."""
+        known = self.read(_tiers_of, self.rules, self.now)
+        if not self.tiers or self.tiers[-1][1] != known:
+            self.tiers.append((self.now, known))
+
+    def tier_at(self, contact: str | None, at: datetime) -> str | None:
+        """A contact's tier at an instant, before they were on file as at first; None of nobody."""
+        known = [(since, tiers[contact]) for since, tiers in self.tiers if contact is not None and contact in tiers]
+        tiers = [tier for _, tier in known[:1]] + [tier for since, tier in known if since <= at]
+        return tiers[-1] if tiers else None
+
     def before_measuring(self) -> None:
         """Note what the figures are about to count of now: the lines of a minute ago, and the end of a day."""
-        self.counted |= self.read(_old_lines, self.rules, self.counted, self.now, A_MINUTE)
-        self.judged |= self.read(_old_lines, self.rules, self.judged, self.now, A_MINUTE + A_DAY)
+        self.counted |= self.read(_old_lines, self, self.counted, A_MINUTE)
+        self.judged |= self.read(_old_lines, self, self.judged, A_MINUTE + A_DAY)
         day = self.now.astimezone(self.policy.zone).date()
         if self._began is None or self._last is None:
             self._began = self._last = day
@@ -126,6 +140,8 @@ class World(Scene):
 
     def wait(self, span: timedelta) -> None:
         """Time passes; the first instants that something falls due at are seen to, the others at the end."""
+        if self.is_talked or not self.tiers:
+            self.note_tiers()
         end, sweeps = self.now + span, 0
         while sweeps < FEW_SWEEPS and (due := self._next_due()) is not None and due <= end:
             self.clock.now, sweeps = max(self.now, due), sweeps + 1
@@ -181,18 +197,25 @@ class World(Scene):
         return self.dice.choice(chosen) if chosen else None
 
 
-def _old_lines(db: Connection, rules: Rules, known: Any, now: datetime, age: timedelta) -> dict[int, Known]:
+def _old_lines(db: Connection, world: World, known: Any, age: timedelta) -> dict[int, Known]:
     wanted = select(
         messages.c.id, messages.c.at, messages.c.conversation_id, tickets.c.id.label("ticket"), tickets.c.queue
     )
     wanted = wanted.join_from(messages, tickets, isouter=True).where(messages.c.id > max(known, default=0))
     found = {}
     for row in db.execute(wanted.order_by(messages.c.id)):
-        if row.at > now - age:
+        if row.at > world.now - age:
             break
-        customer, tier = customer_of(db, rules, conversations.get_conversation(db, row.conversation_id), now)
-        found[row.id] = Known(row.ticket, row.queue or "", tier.tier, customer is not None)
+        contact = conversations.get_conversation(db, row.conversation_id).contact_id
+        tier = world.tier_at(contact, row.at) or world.policy.default_tier
+        beside = db.scalars(select(messages.c.id).where(messages.c.ticket_id == row.ticket)) if row.ticket else ()
+        found[row.id] = Known(row.ticket, row.queue or "", tier, contact is not None, frozenset(beside))
     return found
+
+
+def _tiers_of(db: Connection, rules: Rules, now: datetime) -> dict[str, str]:
+    found = ((one, customer_store.find_customer(db, rules.vault, rules.policy, one, now)) for one in CUSTOMERS)
+    return {one: customer.tier for one, customer in found if customer is not None}
 
 
 def _count(db: Connection, table: Table, *where: Any) -> int:

@@ -63,6 +63,7 @@ def _said(world: World, row: Any) -> Said:
         queue=counted.queue,
         tier=counted.tier,
         known=counted.is_customer,
+        beside=counted.beside,
         later=(later.ticket or 0, later.queue, later.tier),
         article=article,
         helped=judged if verb == "helpful" else "",

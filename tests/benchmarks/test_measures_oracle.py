@@ -256,7 +256,16 @@ def test_a_talk_that_the_bot_answered_alone_and_one_that_needed_people() -> None
             ticket=1,
             queue="通用客服",
         ),
-        Said(8, 2, "customer", at("11-23 12:10"), "SN-88990017, DD20261123-04!", ticket=1, queue="通用客服"),
+        Said(
+            8,
+            2,
+            "customer",
+            at("11-23 12:10"),
+            "SN-88990017, DD20261123-04!",
+            ticket=1,
+            queue="通用客服",
+            beside=frozenset({7, 8}),
+        ),
     )
     record = history(opened("11-23 11:30"), talk=2)
     facts = told(record, said=lines, topics={"paper-jam": "故障", "wifi-failed": "故障"})
