@@ -55,10 +55,14 @@ from escalation.customers.customer_rows import contacts
 from escalation.customers.holds import add_hold
 from escalation.customers.items import CustomerItem
 from escalation.customers.model import ManualTier
+from escalation.improvement.improvement_rules import Finding, ImprovementWish
+from escalation.improvement.improving import add_progress, begin
+from escalation.improvement.suggestions import suggestion
+from escalation.improvement.targets import add_target, announce_target, read_target
 from escalation.incidents import incident_store
 from escalation.incidents.model import IncidentDraft
 from escalation.journal.journal_check import JournalCount, verify_journal
-from escalation.staff import add_staff, get_staff
+from escalation.staff import add_staff, all_staff, get_staff
 from escalation.staffing.roster_changes import add_shift
 from escalation.staffing.roster_file import ShiftEntry
 from escalation.supervision.drawing import DrawWish, draw
@@ -97,6 +101,7 @@ def build(folder: Path) -> Settings:
         service.database.write_now(_work, service)
         service.database.write_now(_keep_house, service)
         service.database.write_now(_inspect, service)
+        service.database.write_now(_improve, service)
     finally:
         service.database.close()
     return settings
@@ -176,6 +181,16 @@ def _inspect(db: Connection, service: Service) -> None:
     number = submit(db, inspector, 1, Scores(answers, {}, "好"), supervision.object_within, NOW).id
     object_to(db, agent, number, "请复核", NOW)
     rectify(db, inspector, number, RectificationWish(agent.id, "复习用语", NOW.date()), NOW.date(), NOW)
+
+
+def _improve(db: Connection, service: Service) -> None:
+    today, policy = NOW.date(), service.rules.policy
+    lin = next(each for each in all_staff(db) if each.login == "lin")
+    number = add_target(db, policy, lin, suggestion("fcr").adopted(lin.id, today), today, NOW).id
+    announce_target(db, lin, number, NOW)
+    read_target(db, lin, number, NOW)
+    wish = ImprovementWish(Finding("回访太晚"), "process", "无提醒", "加提醒", lin.id, "客服部", today)
+    add_progress(db, lin, begin(db, policy, lin, wish, today, NOW).id, "已加提醒", NOW)
 
 
 def tamper(file: Path, table: str, way: str, luck: random.Random) -> str | None:

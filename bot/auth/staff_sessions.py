@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -27,6 +28,7 @@ from bot.auth.failed_sign_ins import FailedSignIns, failed_sign_ins
 from bot.auth.token_digest import token_digest
 from bot.config.generated import generated_secret
 from bot.storage.tables import metadata
+from escalation.improvement.waiting import nearest_day, unread_targets
 from escalation.staff import Staff, get_staff, staff
 
 LIFETIME = timedelta(hours=12)  # a long shift
@@ -56,6 +58,8 @@ class SignedIn:
     csrf: str
     seen_at: datetime
     failed: FailedSignIns | None = None
+    unread_targets: int = 0
+    improvement_due_on: date | None = None  # of the open ones that are theirs, the nearest day
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +95,17 @@ def find_session(db: Connection, token: str, now: datetime) -> SignedIn | None:
     A session lasts LIFETIME (12 hours), at most IDLE (4 hours) of them without a request.
     """
     failed = failed_sign_ins.c
-    told = (failed.unseen, failed.unseen_since, failed.last_at)
-    query = select(staff_sessions.c.staff_id, staff_sessions.c.csrf, staff_sessions.c.seen_at, *told)
+    told: tuple[ColumnElement[Any], ...] = (failed.unseen, failed.unseen_since, failed.last_at)
+    mine = staff_sessions.c.staff_id
+    told += (unread_targets(mine).label("unread_targets"), nearest_day(mine).label("due_on"))
+    query = select(mine, staff_sessions.c.csrf, staff_sessions.c.seen_at, *told)
     query = query.join(staff).outerjoin(failed_sign_ins, (failed.login == staff.c.login) & (failed.unseen > 0))
     row = db.execute(query.where(staff_sessions.c.digest == token_digest(token), *_alive(now))).one_or_none()
     who = get_staff(db, row.staff_id) if row is not None else None
     if row is None or who is None:
         return None
     found = FailedSignIns(row.unseen, row.unseen_since, row.last_at) if row.unseen else None
-    return SignedIn(who, row.csrf, row.seen_at, found)
+    return SignedIn(who, row.csrf, row.seen_at, found, row.unread_targets, row.due_on)
 
 
 def sessions_of(db: Connection, staff_id: int, token: str, now: datetime) -> list[OpenSession]:

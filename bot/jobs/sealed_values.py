@@ -20,7 +20,7 @@ BY_TYPE = (
     *("messages", "revisions", "attachments", "conversations", "customer_topics", "outbox", "topics"),
     *("tickets", "notes", "pauses", "plans", "reports", "fact_words", "ticket_tasks", "ratings", "ticket_events"),
     *("organisations", "customer_items", "tier_proposals", "tier_history", "business_connections"),
-    *("inspections", "inspection_objections", "rectifications"),
+    *("inspections", "inspection_objections", "rectifications", "improvements", "improvement_progress"),
 )
 
 # Stands for the dialect that the types' functions are given, and do not look at.

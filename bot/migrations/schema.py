@@ -65,6 +65,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.customers.staged_imports
     import escalation.customers.tier_history
     import escalation.customers.tier_proposals
+    import escalation.improvement.improvement_tables
     import escalation.incidents.incident_store
     import escalation.journal.journal_store
     import escalation.measures.measure_tables

@@ -18,6 +18,7 @@ from bot.wording import (
     danger_alarms,
     emergency,
     history,
+    improvement,
     labels,
     outcomes,
     owed,
@@ -54,6 +55,7 @@ def environment() -> Environment:
         "consent_words": consents,
         "emergency_words": emergency,
         "rating_words": ratings,
+        "improvement_words": improvement,
     }
     made.filters |= {"starred": starred, "starred_parts": parts_of}
     return made

@@ -25,6 +25,8 @@ def frame(
         "now": now,
         "unread": unread,
         "failed": staff_request.signed.failed,
+        "unread_targets": staff_request.signed.unread_targets,
+        "is_improvement_overdue": _is_past(staff_request, now),
         "emergency": staff_request.service.rules.emergency,
         "moment": lambda at: moments.by(policy, at, now),
         "clock": lambda at: f"{at.astimezone(policy.zone):%H:%M}",
@@ -35,6 +37,11 @@ def frame(
         "iso": _iso,
     }
     return page(template, status, **common, **values)
+
+
+def _is_past(staff_request: StaffRequest, now: datetime) -> bool:
+    due_on = staff_request.signed.improvement_due_on
+    return due_on is not None and due_on < now.astimezone(staff_request.service.rules.policy.zone).date()
 
 
 def _iso(at: datetime | None) -> str:

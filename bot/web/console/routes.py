@@ -23,6 +23,8 @@ from bot.web.console import (
     customers,
     drafts,
     emergency,
+    improvement,
+    improvement_items,
     inbox,
     incidents,
     inspections,
@@ -79,6 +81,8 @@ def add_console(app: FastAPI) -> None:
         inspections,
         inspections_results,
         inspections_record,  # whose path would take those of the two before
+        improvement,
+        improvement_items,
         tasks,
         knowledge,
         calendar,

@@ -88,6 +88,19 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/inspections/{number}"): (INSPECTOR,),  # not scored yet
     ("GET", "/console/inspections/{number}/{move}"): STAFF,
     ("POST", "/console/inspections/{number}/{move}"): (INSPECTOR,),  # the move is a score
+    ("GET", "/console/improvement"): STAFF,  # agents see the announced targets
+    ("GET", "/console/improvement/adopt"): STAFF,  # leads back to the page, as the next two
+    ("GET", "/console/improvement/targets"): STAFF,
+    ("GET", "/console/improvement/items"): STAFF,
+    ("POST", "/console/improvement/adopt"): (*LEADS, MANAGER, ADMIN),  # the suggestion is none
+    ("POST", "/console/improvement/targets"): (*LEADS, MANAGER, ADMIN),  # the form is empty
+    ("POST", "/console/improvement/items"): (MANAGER, ADMIN),
+    ("GET", "/console/improvement/targets/{number}"): (LEAD, MANAGER, ADMIN),  # not announced
+    ("GET", "/console/improvement/targets/{number}/{move}"): STAFF,
+    ("POST", "/console/improvement/targets/{number}/{move}"): (LEAD, MANAGER, ADMIN),
+    ("GET", "/console/improvement/items/{number}"): (AGENT, LEAD, MANAGER, ADMIN),  # the agent does it
+    ("GET", "/console/improvement/items/{number}/{move}"): STAFF,
+    ("POST", "/console/improvement/items/{number}/{move}"): (LEAD, MANAGER, ADMIN),
     ("GET", "/console/tasks"): STAFF,
     ("GET", "/console/tasks/{number}/{move}"): STAFF,
     ("POST", "/console/tasks/{number}/{move}"): STAFF,  # a sentence for whoever was not asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,9 @@ from bot.agents.helping import AskHelp
 from bot.auth import api_keys, visitor_sessions
 from bot.auth.api_keys import SCOPES, Scope
 from bot.transcript import conversations
+from escalation.improvement import improving, targets
+from escalation.improvement.improvement_rules import Finding, ImprovementWish
+from escalation.improvement.suggestions import suggestion
 from escalation.roles import Role
 from escalation.supervision import drawing
 from escalation.supervision.drawing import DrawWish
@@ -85,6 +89,17 @@ class World:
         wish = DrawWish(lately, scene.now + timedelta(days=1), SampleSize(100, 1), "s")
         scene.write(drawing.draw, SUPERVISION, inspector, wish, "cli", scene.now)
 
+        self._improve()
+
+    def _improve(self) -> None:
+        scene, lead, agent = self.scene, self.seats[ways.LEAD].who, self.seats[ways.AGENT].who
+        today = scene.now.date()
+        wish = replace(suggestion("fcr").adopted(lead.id, today), queue="通用客服")
+        scene.write(targets.add_target, scene.policy, lead, wish, today, scene.now)
+        finding = Finding("回访太晚", queue="通用客服")
+        plan = ImprovementWish(finding, "process", "没有提醒", "加提醒", agent.id, "", today)
+        scene.write(improving.begin, scene.policy, lead, plan, today, scene.now)
+
     def _key(self, scope: Scope) -> str:
         made = self.scene.write(api_keys.create_key, scope, (scope,), "test", self.scene.now)
         assert isinstance(made, str)
@@ -97,7 +112,7 @@ class World:
             "number": 1,
             "version": "none",
             "customer_id": "C77",
-            "move": "note",
+            "move": "dismiss" if "/knowledge/" in path else "note",
             "line_id": 1,
         }
         places["message_id"] = self.file if ticket == self.first else self.secret_file
@@ -107,8 +122,8 @@ class World:
             places["move"] = "add"
         if "/inspections/" in path:
             places["move"] = "submit"
-        if "/knowledge/" in path:
-            places["move"] = "dismiss"
+        if "/improvement/" in path:
+            places["move"] = "end" if "/targets/" in path else "close"
         address, headers = path.format(**places), dict(PAGE) if path.startswith("/console") else {}
         form: dict[str, Any] = {}
         if kind in self.seats:

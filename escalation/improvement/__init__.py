@@ -1,0 +1,1 @@
+"""Targets for the figures, what is improved to reach them, and risks."""
