@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -84,7 +84,8 @@ def _is_answered(service: Service, rules: Rules, text: str, article: str, *, exa
     now = service.clock()
     tier = tier_of(rules.policy, None, now)
     candidates = rules.rank(text, tier.tier, now)
-    acts = plan(turn_of(rules, text, candidates, settled=False), first_situation(rules, tier))
+    situation = replace(first_situation(rules, tier), has_notice=rules.policy.notice is not None)
+    acts = plan(turn_of(rules, text, candidates, settled=False), situation)
     match acts:
         case [Answer(candidate)]:
             return candidate.article.id == article and candidate.exact == exact
