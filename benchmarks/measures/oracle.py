@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from benchmarks.measures.hours import Hours
 from benchmarks.measures.recording import Clock, Fact, Line, Recording
-from benchmarks.measures.replayed import CONTACTS, ENDS, Replayed, Standing, happened, replay
+from benchmarks.measures.replayed import CONTACTS, ENDS, Replayed, Run, Standing, happened, replay
 from benchmarks.measures.talk_oracle import facts_of_talks
 
 SEVEN_DAYS = timedelta(days=7)
@@ -33,7 +33,7 @@ class Oracle:
             for index, line in enumerate(ticket.lines):
                 yield from self._of_line(ticket, index, line)
             for run in ticket.runs:
-                yield from self._of_contact(ticket, run.contact, run.raised, run.received)
+                yield from self._of_contact(ticket, run)
             yield from self._of_night(ticket)
             yield from self._of_complaint(ticket)
             yield from self._of_holders(ticket)
@@ -150,10 +150,11 @@ class Oracle:
 
     # ── what several lines say ────────────────────────────────────────
 
-    def _of_contact(self, ticket: Replayed, index: int | None, raised: datetime, received: datetime) -> Iterator[Fact]:
-        if index is None:
+    def _of_contact(self, ticket: Replayed, run: Run) -> Iterator[Fact]:
+        if run.contact is None or run.since is None:
             return
-        line, after = ticket.lines[index], ticket.after[index]
+        raised, received = run.since
+        line, after = ticket.lines[run.contact], ticket.after[run.contact]
         at = happened(line)
         rules = self.rules_at(at)
         calendar = rules.calendar_of.get(after.queue) or rules.calendar_of_tier[after.tier]

@@ -34,7 +34,8 @@ class Run:
     raised: datetime
     received: datetime
     lines: list[int] = field(default_factory=list)
-    contact: int | None = None  # the first, among the lines
+    contact: int | None = None  # the first, among the lines …
+    since: tuple[datetime, datetime] | None = None  # … and since when it was raised, received, as known then
     contacted: bool = False  # a ticket merged into this one was the first to have one
 
 
@@ -109,7 +110,7 @@ def _tell_runs(found: Replayed, index: int, line: Line) -> None:
     if line.kind == "merged" and line.data.get("contacted") and run.contact is None:
         run.contacted = True
     if line.kind in CONTACTS and run.contact is None and not run.contacted:
-        run.contact = index
+        run.contact, run.since = index, (run.raised, run.received)
 
 
 def happened(line: Line) -> datetime:

@@ -159,6 +159,8 @@ def test_a_merge_brings_the_earlier_beginning_and_the_first_contact_with_it() ->
     assert values(facts, "resolution_time") == [14_400]
     facts = told(history(*lines, ("11-23 10:30", "merged", LI, earlier | {"contacted": True}), *late))
     assert values(facts, "response_raised") == []
+    facts = told(history(*lines, late[0], ("11-23 11:30", "merged", LI, earlier), late[1]))
+    assert (values(facts, "response_raised"), values(facts, "resolution_time")) == ([3_600], [14_400])
 
 
 def test_a_complaint_that_is_answered_closed_corrected_and_made_again() -> None:
