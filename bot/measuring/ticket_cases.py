@@ -12,8 +12,9 @@ from sqlalchemy import Connection, select
 from bot.storage.conditions import is_among
 from bot.transcript.conversations import conversations
 from bot.transcript.message_store import messages
-from escalation.measures.ticket_case import Line, MetDeadline, TicketCase
+from escalation.measures.ticket_case import Line, MetDeadline, Spell, TicketCase
 from escalation.tickets.deadline_store import DEADLINE_COLUMNS, DeadlineRow, deadlines
+from escalation.tickets.handling_spells import handling_spells
 from escalation.tickets.history import ticket_events
 from escalation.tickets.ticket_store import tickets
 
@@ -22,9 +23,10 @@ _TICKET = [_T.id, _T.conversation_id, _T.contact_id, _T.tier, _T.queue, _T.topic
 
 
 def cases_of(db: Connection, numbers: Collection[int], *, whole: bool = True) -> list[TicketCase]:
-    """Return tickets with their histories, in order; if not `whole`, without deadlines and answers given."""
+    """Return tickets with their histories, in order; if not `whole`, without deadlines, spells and answers given."""
     lines = _lines(db, numbers)
     met = _deadlines(db, numbers) if whole else {}
+    spells = _spells(db, numbers) if whole else {}
     query = (
         select(*_TICKET, _T.channel, conversations.c.channel.label("talk_channel"))
         .join_from(tickets, conversations, conversations.c.id == _T.conversation_id)
@@ -34,7 +36,7 @@ def cases_of(db: Connection, numbers: Collection[int], *, whole: bool = True) ->
     found = []
     for row in db.execute(query).all():
         given = _given(db, row.conversation_id, lines[row.id]) if whole else {}
-        whole_of: dict[str, Any] = {"deadlines": met.get(row.id, ()), "given": given}
+        whole_of: dict[str, Any] = {"deadlines": met.get(row.id, ()), "spells": spells.get(row.id, ()), "given": given}
         case = {column.name: value for column, value in zip(_TICKET, row, strict=False)}
         channel = row.channel or row.talk_channel
         found.append(TicketCase(**case, channel=channel, lines=lines[row.id], **whole_of))
@@ -54,6 +56,14 @@ def _deadlines(db: Connection, numbers: Collection[int]) -> dict[int, list[MetDe
     mine = (is_among(db, deadlines.c.ticket_id, numbers), deadlines.c.state == "met")
     for row in db.execute(select(*DEADLINE_COLUMNS).where(*mine).order_by(deadlines.c.id)):
         found[row.ticket_id].append(_met(DeadlineRow(*row)))
+    return found
+
+
+def _spells(db: Connection, numbers: Collection[int]) -> dict[int, list[Spell]]:
+    found: dict[int, list[Spell]] = defaultdict(list)
+    mine = is_among(db, handling_spells.c.ticket_id, numbers)
+    for row in db.execute(select(handling_spells).where(mine).order_by(handling_spells.c.id)):
+        found[row.ticket_id].append(Spell(row.began_at, row.ended_at))
     return found
 
 

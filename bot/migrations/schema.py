@@ -78,6 +78,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.tickets.customer_waits
     import escalation.tickets.deadline_store
     import escalation.tickets.fact_words
+    import escalation.tickets.handling_spells
     import escalation.tickets.plan_steps
     import escalation.tickets.plans
     import escalation.tickets.ratings

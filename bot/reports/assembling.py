@@ -24,6 +24,7 @@ from escalation.measures.policy_book import editions_between
 from escalation.measures.streams import find_stream
 from escalation.measures.sums import ALL, Dimension, Filters
 from escalation.policy.model import Policy
+from escalation.tickets.handling_spells import recorded_since
 
 ReportKind = Literal["weekly", "monthly", "quarterly", "night"]
 REPORT_KINDS: tuple[ReportKind, ...] = get_args(ReportKind)
@@ -133,3 +134,6 @@ def _notes(db: Connection, policy: Policy, period: ReportPeriod, today: date) ->
     since = date.fromordinal(counted.began + 1) if counted is not None else None
     if since is not None and period.first < since:
         yield w.recorded_since(since)
+    handled = recorded_since(db)
+    if handled is not None and period.first < day_of(handled, policy.zone):
+        yield w.handling_since(day_of(handled, policy.zone))

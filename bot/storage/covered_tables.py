@@ -167,6 +167,7 @@ LEFT_OUT: Mapping[str, str] = {
     "search_marks": "is which tickets' words are still to be taken down",
     "ticket_terms": "is what tickets are searched by, and can be made anew from their words",
     "term_blocks": "is the same the other way round",
+    "handling_spells": "is how long people had tickets open, from which figures are counted; nothing is decided by it",
     "measure_facts": "is counted from histories and transcripts",
     "measure_blocks": "is the same, of days that are over",
     "measure_months": "is summed from these",

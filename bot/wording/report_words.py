@@ -83,7 +83,12 @@ def rewritten(days: Sequence[str]) -> str:
 
 def recorded_since(day: date) -> str:
     """Return the note of what is recorded from a day on only."""
-    return f"处理时长、知识库答案的使用、机器人该答未答、登记的原因和登记单位数从 {day.isoformat()} 起才有记录。"
+    return f"知识库答案的使用、机器人该答未答、登记的原因和登记单位数从 {day.isoformat()} 起才有记录。"
+
+
+def handling_since(day: date) -> str:
+    """Return the note of the day from which it is recorded how long people work on tickets."""
+    return f"处理时长从 {day.isoformat()} 起才有记录。"
 
 
 def written(value: float | None, unit: Unit) -> str:

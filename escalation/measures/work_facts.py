@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from escalation.measures.facts import Fact, whole_seconds
 from escalation.measures.here import RESOLVED, Here
@@ -30,11 +31,11 @@ def resolution_facts(here: Here) -> Iterator[Fact]:
 def _handled(here: Here) -> int:
     """The seconds of people's spells since the resolution before this one, up to it."""
     since = next((step.line.at for step in here.earlier() if step.line.kind == RESOLVED), None)
-    spent = 0.0
+    spent = timedelta()
     for spell in here.case.spells:
         began = spell.began_at if since is None else max(spell.began_at, since)
-        spent += max(0.0, (min(spell.ended_at, here.line.at) - began).total_seconds())
-    return int(spent)
+        spent += max(timedelta(), min(spell.ended_at, here.line.at) - began)
+    return spent // timedelta(seconds=1)
 
 
 def gap_facts(here: Here) -> Iterator[Fact]:

@@ -165,6 +165,7 @@ READERS: Mapping[str, str] = {
     "bot.web.chat.files": TALKS,
     "bot.web.chat.stream": TALKS,
     "bot.web.console.access": COUNTS,
+    "bot.web.console.active": ASKS,
     "bot.web.console.board": COUNTS,
     "bot.web.console.board_queries": ASKS,
     "bot.web.console.conversation_view": ASKS,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from bot.web.console import (
+    active,
     board,
     calendar,
     calendar_import,
@@ -72,6 +73,7 @@ def add_console(app: FastAPI) -> None:
         stream,
         ticket_new,  # before the pages of tickets by their number
         drafts,  # before the moves of a ticket, whose address is like it
+        active,  # likewise
         colleagues,  # likewise
         reports,  # before the moves of a ticket, whose address is like it
         starred_lines,  # likewise

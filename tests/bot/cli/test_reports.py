@@ -7,17 +7,19 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, update
 
 from bot.app import open_service
-from bot.config.settings import read_settings
+from bot.config.settings import EXAMPLE_POLICY, read_settings
 from escalation.measures.fact_store import save_facts
 from escalation.measures.facts import Fact
 from escalation.policy.policy_editions import policy_versions
 from escalation.staff import staff
+from escalation.tickets.handling_spells import note_active
 from tests.bot.cli.conftest import Terminal
 from tests.bot.scene import Scene
 
@@ -127,6 +129,20 @@ def test_a_policy_that_changed_in_the_period_is_noted(terminal: Terminal, scene:
         "本期尚未结束，数字截至目前。",
         "期间服务规则有新版本：2026-11-13 起按版本 abc123 计算。",
     ]
+
+
+def test_handling_and_its_cost_are_told_with_the_day_from_which_they_are_recorded(
+    terminal: Terminal, scene: Scene, tmp_path: Path
+) -> None:
+    counted(scene, ("resolved", 1), ("handling_time", 5400))
+    for hours in (0, 0.005):
+        scene.write(note_active, 1, 7, AT + timedelta(hours=hours))
+    priced = tmp_path / "priced.yaml"
+    priced.write_text(EXAMPLE_POLICY.read_text(encoding="utf-8") + "\nrates: {三级: 120}\n", encoding="utf-8")
+    report = terminal.json("report", "monthly", "--period", "2026-11", "--policy", str(priced))
+    assert rows(report, "用时")["处理时长"][::4] == ["1小时30分", "1"]
+    assert rows(report, "成本") == {"三级": ["1小时30分", "180"]}
+    assert report["notes"][-1] == "处理时长从 2026-11-11 起才有记录。"
 
 
 def test_the_night_is_told_by_tier(terminal: Terminal, scene: Scene) -> None:

@@ -72,6 +72,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}/report"): SEES_TICKET,
     ("GET", "/console/tickets/{ticket_id}/journey"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_TICKET,
+    ("POST", "/console/tickets/{ticket_id}/active"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_TICKET,
     ("POST", "/console/tickets/{ticket_id}/lines/{line_id}/show"): SEES_TICKET,
     ("GET", "/console/tickets/{ticket_id}/lines/{line_id}/show"): STAFF,  # leads to the ticket
@@ -164,6 +165,7 @@ COMPLAINT_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}/report"): SEES_COMPLAINT,
     ("GET", "/console/tickets/{ticket_id}/journey"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_COMPLAINT,
+    ("POST", "/console/tickets/{ticket_id}/active"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/lines/{line_id}/show"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/{move}"): NOTES_ON_COMPLAINT,  # the move is a note
