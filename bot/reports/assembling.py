@@ -86,11 +86,11 @@ def _demand_known(db: Connection, period: ReportPeriod, today: date) -> None:
 def _sections(
     db: Connection, policy: Policy, wish: ReportWish, period: ReportPeriod, names: GroupNames
 ) -> Iterator[ReportSection]:
-    now = _side(db, period, wish.filters)
+    now = side_of(db, period, wish.filters)
     if wish.kind == "night":
         by_tier = sums(db, period, wish.filters, "tier", ("night_raised", "night_contacted"))
         yield sections.night(now.figures, by_tier, names)
-    yield sections.overview(now, _side(db, wish.compare, wish.filters) if wish.compare is not None else None)
+    yield sections.overview(now, side_of(db, wish.compare, wish.filters) if wish.compare is not None else None)
     yield sections.times(now.figures)
     yield sections.milestones(now.figures, names)
     if wish.by is not None:
@@ -100,7 +100,8 @@ def _sections(
         yield _cost(db, policy, wish, period)
 
 
-def _side(db: Connection, period: ReportPeriod, filters: Filters) -> Side:
+def side_of(db: Connection, period: ReportPeriod, filters: Filters) -> Side:
+    """Return the figures of a period."""
     found: Figures = sums(db, period, filters).get(ALL, {})
     return Side(found, latest_value(db, period, "organisations"))
 

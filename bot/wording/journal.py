@@ -53,6 +53,8 @@ WHAT = {
     "tier ended": "提前结束人工指定的等级",
     "tier expired": "人工指定的等级到期",
     "tickets listed": "列出工单",
+    "figures exported": "导出服务数据",
+    "tickets exported": "导出工单",
     "ticket shown": "查看工单",
     "customer file seen": "查看客户资料",
     "customer contact details seen": "查看客户完整电话和邮箱",

@@ -37,6 +37,7 @@ RIGHTS = "works for whoever the data is about, at an administrator's word"
 READERS: Mapping[str, str] = {
     "bot.dialogue.owner_present": COUNTS,
     "bot.measuring.day_end": COUNTS,
+    "bot.reports.tickets_behind": ASKS,
     "bot.measuring.fcr_stream": COUNTS,
     "bot.measuring.history_stream": COUNTS,
     "bot.measuring.talk_lines": COUNTS,

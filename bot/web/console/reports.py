@@ -43,7 +43,7 @@ class ReportList:
         return self.customers.get(ticket.contact_id or "") or customer_label(None)
 
 
-@router.get("/console/reports")
+@router.get("/console/reports/service")
 async def report_list(staff_request: SignedInStaff) -> HTMLResponse:
     """List the reports of tickets that this person may see."""
     service, now = staff_request.service, staff_request.service.clock()

@@ -24,6 +24,8 @@ from bot.web.console import (
     customers,
     drafts,
     emergency,
+    figure_export,
+    figures,
     improvement,
     improvement_items,
     inbox,
@@ -75,6 +77,8 @@ def add_console(app: FastAPI) -> None:
         drafts,  # before the moves of a ticket, whose address is like it
         active,  # likewise
         colleagues,  # likewise
+        figures,
+        figure_export,
         reports,  # before the moves of a ticket, whose address is like it
         starred_lines,  # likewise
         journey,

@@ -78,7 +78,11 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}/lines/{line_id}/show"): STAFF,  # leads to the ticket
     ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_TICKET,
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,
-    ("GET", "/console/reports"): STAFF,
+    ("GET", "/console/reports"): STAFF,  # inspectors and auditors are led to the service reports
+    ("GET", "/console/reports/service"): STAFF,
+    ("GET", "/console/reports/tickets"): (*WORKING, ADMIN),
+    ("GET", "/console/reports/export"): (*WORKING, ADMIN),
+    ("GET", "/console/reports/tickets/export"): (*WORKING, ADMIN),
     ("GET", "/console/surveys"): (*LEADS, MANAGER),
     ("GET", "/console/inspections"): STAFF,  # leads to their own scores
     ("GET", "/console/inspections/mine"): STAFF,

@@ -15,7 +15,7 @@ async def test_a_report_is_listed_from_the_acceptance_on_and_printed(console: Co
     scene, li = console.scene, await console.sits("wang", "manager")
     anna, _ = at_work(scene)
     holder = scene.staff("hu")
-    assert "没有待提交的服务报告。" in (await li.look("/console/reports")).text
+    assert "没有待提交的服务报告。" in (await li.look("/console/reports/service")).text
     from bot.agents.actions import Transfer
 
     scene.act(li.who, Transfer(scene.ticket.queue, holder.id))
@@ -24,7 +24,7 @@ async def test_a_report_is_listed_from_the_acceptance_on_and_printed(console: Co
     tap(anna, "同意")
     send(scene, holder, "invitation")
     tap(anna, "验收通过")
-    page = (await li.look("/console/reports")).text
+    page = (await li.look("/console/reports/service")).text
     assert "草稿已按记录起草，由客服hu提交。" in page
     number = scene.ticket.id
     draft = (await li.look(f"/console/tickets/{number}/report")).text
@@ -42,7 +42,7 @@ async def test_a_report_is_listed_from_the_acceptance_on_and_printed(console: Co
     shown = (await li.look(f"/console/tickets/{number}")).text
     assert "<dt>评价</dt><dd>5 分<p>响应 4 分</p></dd>" in shown
     assert "客户分项评价（响应 3 分）" in shown
-    listed = (await li.look("/console/reports")).text
+    listed = (await li.look("/console/reports/service")).text
     assert "没有待提交的服务报告。" in listed
     assert "客户评价 5 分" in listed
 
