@@ -43,7 +43,7 @@ class ReportRefused(BotRefusal):
 
 @dataclass(frozen=True, slots=True)
 class ReportWish:
-    """A report that is asked for; without a period, of the latest one of its kind that has ended."""
+    """A report that is asked for; without a period, of the latest one of its kind, as `_latest` says."""
 
     kind: ReportKind
     period: ReportPeriod | None = None
@@ -55,7 +55,7 @@ class ReportWish:
 def make_report(db: Connection, policy: Policy, wish: ReportWish, now: datetime) -> FigureReport:
     """Return a report; raises ReportRefused for a period in which there was nothing yet."""
     today = day_of(now, policy.zone)
-    period = wish.period or period_of(_PERIODS[wish.kind], today).previous()
+    period = wish.period or _latest(db, wish.kind, today)
     for each in (period, *([wish.compare] if wish.compare is not None else [])):
         _demand_known(db, each, today)
     names = group_names(db, policy)
@@ -71,6 +71,13 @@ def make_report(db: Connection, policy: Policy, wish: ReportWish, now: datetime)
         compared=wish.compare.name if wish.compare is not None else "",
         notes=list(_notes(db, policy, period, today)),
     )
+
+
+def _latest(db: Connection, kind: ReportKind, today: date) -> ReportPeriod:
+    """The latest period that has ended; the present one as long as nothing was counted before it."""
+    present, first = period_of(_PERIODS[kind], today), first_day(db)
+    ended = present.previous()
+    return ended if first is None or first <= ended.last else present
 
 
 def _demand_known(db: Connection, period: ReportPeriod, today: date) -> None:

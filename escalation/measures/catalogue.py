@@ -81,7 +81,7 @@ CATALOGUE: tuple[Measure, ...] = (
     Measure("contacts", "每件事客户联系次数", "到解决为止客户来联系的次数，含第一次，取自工单历史。", agent=_RESOLVER),
     Measure(
         "handover_gap",
-        "换手到下一步",
+        "接手到下一步",
         "新的负责人接手后到其第一个动作的自然时间，认领和知悉不算动作。",
         "seconds",
         agent="新的负责人",

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from escalation.calendars.calendar_editions import all_editions
 from escalation.calendars.days import YearEdition, applied
@@ -72,8 +72,11 @@ def policy_book(db: Connection, present: Policy) -> PolicyBook:
 
 
 def editions_between(db: Connection, first: datetime, last: datetime) -> list[tuple[datetime, str]]:
-    """Return the editions that came into force after one instant and before another: when, and the version."""
-    within = (_C.activated_at > first, _C.activated_at < last)
+    """Return the editions that came into force after one instant and before another: when, and the version.
+
+    Not the first of all: it replaced none.
+    """
+    within = (_C.activated_at > first, _C.activated_at < last, _C.id > select(func.min(_C.id)).scalar_subquery())
     return [
         (row.activated_at, row.version) for row in db.execute(select(policy_versions).where(*within).order_by(_C.id))
     ]

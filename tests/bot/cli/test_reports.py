@@ -122,8 +122,11 @@ def test_milestones_have_the_labels_of_the_policy(terminal: Terminal, scene: Sce
 
 def test_a_policy_that_changed_in_the_period_is_noted(terminal: Terminal, scene: Scene) -> None:
     counted(scene, ("raised", 1))
-    edition = {"version": "abc123", "text": "", "activated_at": AT + timedelta(days=2)}
-    scene.write(lambda db: db.execute(insert(policy_versions).values(**edition)))
+    editions = [  # the first replaces none
+        {"version": version, "text": "", "activated_at": AT + timedelta(days=days)}
+        for version, days in (("first", 0), ("abc123", 2))
+    ]
+    scene.write(lambda db: db.execute(insert(policy_versions), editions))
     report = terminal.json("report", "monthly", "--period", "2026-11")
     assert report["notes"] == [
         "本期尚未结束，数字截至目前。",
@@ -168,3 +171,11 @@ def test_json_is_the_same_by_either_option(terminal: Terminal, scene: Scene) -> 
 def test_without_a_period_it_is_the_latest_that_has_ended(terminal: Terminal, scene: Scene) -> None:
     counted(scene, ("raised", 1))
     assert terminal.json("report", "weekly")["period"] == "2026-W47"
+
+
+def test_in_the_first_week_it_is_the_present_one(
+    terminal: Terminal, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted(scene, ("raised", 1))
+    monkeypatch.setattr("bot.app.utc_now", lambda: AT)
+    assert terminal.json("report", "weekly")["period"] == "2026-W46"
