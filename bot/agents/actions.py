@@ -10,6 +10,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from bot.agents import corrections, danger_alarm, helping, notes, taking_back
+from bot.agents.causes import NoteCause
 from bot.agents.corrections import Correct, NameSubjects, Setting, SetUrgency
 from bot.agents.danger_alarm import Alarm, ConfirmDanger, alarm_written
 from bot.agents.helping import AnswerTask, AskHelp, AskTask, Helping, WithdrawTask
@@ -33,6 +34,7 @@ from escalation.tickets import (
     ending,
     facts,
     holding,
+    noted_causes,
     plan_progress,
     ticket_store,
     worded_facts,
@@ -88,6 +90,7 @@ Action = (
     | SendStep
     | TickStep
     | Consult
+    | NoteCause
 )
 
 
@@ -193,6 +196,9 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             return [ending.resolve(db, policy, ticket_id, who, now, cause, why)]
         case Consult(fact, whom, held_at, outcome):
             return [consulting.consult(db, policy, ticket_id, who, fact, whom, held_at, outcome, now)]
+        case NoteCause(of, cause, words):
+            noted_causes.note_cause(db, ticket_id, who, of, cause, words, now)
+            return []
         case TickStep(number):
             plan_progress.tick(db, ticket_id, number, who, now)
             return []

@@ -168,6 +168,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "transfer": ("To another queue, or into a colleague's hands.", "tickets:transfer"),
             "record": ("Record a fact of the policy, called or call_missed.", "tickets:record"),
             "resolve": ("Declare the matter solved.", "tickets:resolve"),
+            "cause": ("Note why it was late, rated low or reopened.", "tickets:cause"),
             "note": ("Remark for colleagues; no customer ever reads it.", "tickets:note"),
             "set": ("Set title, topic, urgency, complaint, gravity or interruption.", "ticket_set:put"),
             "reopen": ("Open an ended one again.", "ticket_set:reopen"),

@@ -24,6 +24,7 @@ from bot.agents.actions import (
     act,
     demand_may,
 )
+from bot.agents.causes import NoteCause
 from bot.app import NotReady
 from bot.cli import ticket_json, ticket_list, ticket_show
 from bot.cli.command import ActingAs, argument
@@ -118,6 +119,18 @@ def record(
 ) -> Result:
     """Record a fact of the policy, such as `called` or `call_missed`."""
     return carry_out(service, number, acting, Record(fact, cause))
+
+
+def cause(
+    service: ForWords,
+    number: Number,
+    text: Annotated[str, argument(metavar="TEXT", help="why")],
+    of: Annotated[str, argument("--of", metavar="WHAT", help="breach, low_score or reopened")],
+    kind: Annotated[str, argument("--class", metavar="C", help="process, people, resources or communication")],
+    acting: ActingAs,
+) -> Result:
+    """Note why a ticket was late, rated low or reopened: its holder, or a lead of its queue."""
+    return carry_out(service, number, acting, NoteCause(of, kind, text))
 
 
 def resolve(

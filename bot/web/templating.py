@@ -20,6 +20,7 @@ from bot.wording import (
     history,
     improvement,
     labels,
+    noted_causes,
     outcomes,
     owed,
     ratings,
@@ -56,6 +57,7 @@ def environment() -> Environment:
         "emergency_words": emergency,
         "rating_words": ratings,
         "improvement_words": improvement,
+        "cause_words": noted_causes,
     }
     made.filters |= {"starred": starred, "starred_parts": parts_of}
     return made

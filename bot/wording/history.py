@@ -39,6 +39,7 @@ EVENTS = {
     "danger_heard": "客户提到危险，已通知值班人员；紧急程度已由人工认定，未改动",
     "danger_written": "所写的内容提到危险，已通知值班人员",
     "danger_asked": "所写的内容可能提到危险，已请填写人确认",
+    "cause_noted": "登记了原因",
     "corrected": "修改了工单信息",
     "undone": "撤销了刚才的操作",
     "marked_major": "标记为重大事项",

@@ -8,7 +8,6 @@ from typing import Any
 
 from escalation.improvement.aimed_indicators import AIMED, AimedIndicator
 from escalation.improvement.amounts import HUNDREDTHS
-from escalation.improvement.improvement_rules import CauseKind
 from escalation.improvement.overdue import OverdueReminder
 from escalation.improvement.refusals import ImprovementFault
 from escalation.improvement.target_rules import TargetState
@@ -23,7 +22,6 @@ STATES: Mapping[TargetState, str] = {
     "no_sample": NO_SAMPLE,
 }
 STATE_TAGS = {"reached": "tag-green", "on_course": "tag-blue", "behind": "tag-amber", "missed": "tag-red"}
-CAUSES: Mapping[CauseKind, str] = {"process": "流程", "people": "人员", "resources": "资源", "communication": "沟通"}
 EXAMPLES: Mapping[Unit, str] = {"seconds": "30 分钟、2 小时", "share": "85%", "score": "88 分", "number": "12"}
 
 LATELY = "现状取最近 28 天的数字，含今天。"

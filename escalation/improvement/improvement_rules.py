@@ -10,9 +10,8 @@ from typing import Literal
 from escalation.improvement.aimed_indicators import AIMED, AimedIndicator
 from escalation.improvement.refusals import ImprovementRefused
 from escalation.measures.periods import ReportPeriod
+from escalation.tickets.noted_causes import CAUSE_CLASSES
 
-CauseKind = Literal["process", "people", "resources", "communication"]
-CAUSE_KINDS: tuple[CauseKind, ...] = ("process", "people", "resources", "communication")
 LONGEST = 2_000  # characters of a text
 LONGEST_DEPARTMENT = 64
 _DAY = timedelta(days=1)
@@ -124,7 +123,7 @@ def checked(wish: ImprovementWish, today: date | None) -> None:
         raise ImprovementRefused("unknown_indicator", indicator=finding.indicator)
     for text, code in ((finding.words, "no_finding"), (wish.cause, "no_cause"), (wish.measure, "no_measure")):
         demand_words(text, code)  # type: ignore[arg-type]  # codes of the loop
-    if wish.cause_kind not in CAUSE_KINDS:
+    if wish.cause_kind not in CAUSE_CLASSES:
         raise ImprovementRefused("unknown_cause")
     if wish.person_id is None:
         raise ImprovementRefused("no_person")

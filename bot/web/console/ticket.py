@@ -21,6 +21,7 @@ from bot.transcript.message_store import get_message
 from bot.transcript.visible_lines import is_in_sight, tickets_in_sight
 from bot.web.console import ticket_view
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
+from bot.web.console.cause_view import causes_of
 from bot.web.console.conversation_view import with_whole
 from bot.web.console.deadline_view import fault_in_words
 from bot.web.console.drafts import act_and_drop, overtaken_since
@@ -73,6 +74,10 @@ STATUSES: dict[RefusalCode, int] = {
     "conclusion_needed": 422,
     "result_needed": 422,
     "prevention_needed": 422,
+    "cause_by_lead": 403,
+    "nothing_of_it": 422,
+    "unknown_cause_class": 422,
+    "cause_words": 422,
     "no_steps": 422,
     "step_in_the_past": 422,
     "into_not_found": 422,
@@ -224,7 +229,7 @@ async def show_ticket(
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
     values: dict[str, Any] = {"ready": ready, "done": done, "danger": danger, "refusal": refusal}
-    values |= {"typed": typed, "drafts": drafts}
+    values |= {"typed": typed, "drafts": drafts, "causes": causes_of(staff_request.who, shown)}
     values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken, "sent": sent}
     values |= {"worded": worded, "worded_labels": WORDED, "worded_hints": HINTS}
     running = {clock.row.milestone for clock in shown.open_clocks}

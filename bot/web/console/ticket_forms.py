@@ -31,6 +31,7 @@ from bot.agents.actions import (
     Transfer,
     Undo,
 )
+from bot.agents.causes import NoteCause
 from bot.agents.danger_alarm import ConfirmDanger
 from bot.agents.objections import DecideObjection
 from bot.tickets.merging import MergeInto
@@ -192,6 +193,7 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action | MergeInto | DecideObjection
     "reply": lambda form: Reply(clean(one(form, "text")), _key(form), reopens=bool(one(form, "reopens"))),
     "note": lambda form: Note(clean(one(form, "text"))),
     "record": lambda form: Record(one(form, "fact"), one(form, "cause") or None, clean(one(form, "words")).strip()),
+    "why": lambda form: NoteCause(one(form, "of"), one(form, "cause"), clean(one(form, "words"))),
     "words": lambda form: Record(one(form, "fact"), one(form, "cause") or None, clean(one(form, "words"))),
     "transfer": _transfer,
     "resolve": lambda form: Resolve(one(form, "cause") or None, clean(one(form, "why")).strip()),

@@ -238,3 +238,12 @@ def test_what_is_refused_leaves_nothing_behind(terminal: Terminal, scene: Scene)
 def test_every_refusal_of_the_desk_has_its_sentence() -> None:
     assert set(errors.MOVES) == set(get_args(RefusalCode))
     assert all(sentence.endswith(".") for sentence in errors.MOVES.values())
+
+
+def test_a_lead_notes_why_a_ticket_was_late(terminal: Terminal, scene: Scene) -> None:
+    number = asked(scene)
+    scene.staff("chen", "lead")
+    why = ("tickets", "cause", str(number), "只有一人值班", "--of", "breach", "--class", "resources", "--as", "chen")
+    assert f"Nothing of this kind happened to ticket {number}, so that it has no cause." in terminal.refused_here(*why)
+    scene.pass_time(days=9)
+    assert terminal.here(*why).startswith(f"Done: ticket {number} is waiting")
