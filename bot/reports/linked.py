@@ -113,5 +113,5 @@ def _group_row(row: Sequence[ReportCell], group: str, headings: Sequence[str]) -
     made = [LinkedCell(row[0])]
     for each, heading in zip(row[1:], headings[1:], strict=True):
         measure = MEASURE_OF_LABEL.get(heading)
-        made.append(LinkedCell(each, FactsBehind(measure, group=group) if measure and each.value is not None else None))
+        made.append(LinkedCell(each, FactsBehind(measure, group=group) if measure and each.value else None))
     return made

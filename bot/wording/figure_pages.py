@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 JOURNEY = "工单 #{ticket} 的经过"
+A_MOMENT = "不到 1 分钟"
 FIRST_RESPONSE = "首次响应"
 HEADLINE_ABOUT = {
     "first_response": "从受理到人工第一次回复或打通电话的自然时间，取平均。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.web.console.layout import frame
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
 from bot.wording import figure_pages, refusals
-from bot.wording.history import EVENTS
+from bot.wording.history import EVENTS, OPENED_BY_HAND
 from bot.wording.moments import date_and_time, late
 from escalation.policy.model import Policy
 from escalation.staff import Staff, staff_names
@@ -64,7 +64,7 @@ def points_of(rows: Sequence[Any], names: Mapping[int, str]) -> Iterator[Journey
 
 def steps_of(points: Sequence[JourneyPoint], policy: Policy) -> list[JourneyStep]:
     """Return the points as steps with the time from each to the next."""
-    took = [late(after.at - before.at) for before, after in pairwise(points)]
+    took = [_span(before.at, after.at) for before, after in pairwise(points)]
     shown = zip(points, [*took, ""], strict=True)
     return [
         JourneyStep(date_and_time(one.at, policy.zone), _what(one, policy), span, one.holder) for one, span in shown
@@ -72,7 +72,14 @@ def steps_of(points: Sequence[JourneyPoint], policy: Policy) -> list[JourneyStep
 
 
 def _what(point: JourneyPoint, policy: Policy) -> str:
+    if point.kind == "opened" and point.by:
+        return f"{point.by} {OPENED_BY_HAND}"
     return " ".join(filter(None, (point.by, EVENTS.get(point.kind) or policy.facts.get(point.kind, point.kind))))
+
+
+def _span(before: datetime, after: datetime) -> str:
+    took = after - before
+    return late(took) if took >= timedelta(minutes=1) else figure_pages.A_MOMENT
 
 
 @router.get("/console/tickets/{ticket_id}/journey")
