@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import insert, update
 
@@ -179,3 +181,34 @@ def test_in_the_first_week_it_is_the_present_one(
     counted(scene, ("raised", 1))
     monkeypatch.setattr("bot.app.utc_now", lambda: AT)
     assert terminal.json("report", "weekly")["period"] == "2026-W46"
+
+
+def test_a_workbook_goes_into_a_file(terminal: Terminal, scene: Scene, tmp_path: Path) -> None:
+    counted(scene, ("raised", 1))
+    asked, file = ("report", "weekly", "--period", "2026-W46", "--format"), tmp_path / "w46.xlsx"
+    words = "jiedai: Say with --out into which file the workbook goes."
+    assert terminal.refused_here(*asked, "xlsx") == words
+    assert terminal.here(*asked, "xlsx", "--out", str(file)) == f"{file} holds 2026-W46.\n"
+    book = openpyxl.load_workbook(file)
+    assert book.sheetnames[:2] == ["说明", "总览"]
+    assert [cell.value for cell in book["总览"][2]][:2] == ["新增工单", 1]
+
+
+def test_an_html_file_loads_nothing_and_holds_every_table(terminal: Terminal, scene: Scene, tmp_path: Path) -> None:
+    counted(scene, ("raised", 1))
+    asked, file = ("report", "weekly", "--period", "2026-W46", "--format"), tmp_path / "w46.html"
+    printed = terminal.here(*asked, "html")
+    terminal.here(*asked, "html", "--out", str(file))
+    assert file.read_text(encoding="utf-8").rstrip() == printed.rstrip()
+    assert '<tr><th scope="row">新增工单</th><td>1</td><td></td></tr>' in printed
+    assert re.search(r"(src|href)=|<script", printed) is None
+    assert terminal.refused_here(*asked, "text", "--out", str(file)) == (
+        "jiedai: A file is written as json, csv, xlsx or html: say which with --format."
+    )
+
+
+def test_a_csv_file_for_excel_begins_with_its_mark(terminal: Terminal, scene: Scene, tmp_path: Path) -> None:
+    counted(scene, ("raised", 1))
+    file = tmp_path / "w46.csv"
+    terminal.here("report", "weekly", "--period", "2026-W46", "--format", "csv", "--out", str(file))
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
