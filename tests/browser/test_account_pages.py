@@ -71,6 +71,7 @@ def test_an_administrator_adds_changes_and_disables_a_person_and_makes_a_key(
     agent: Opens, administrator: str, expect: Any, shots: Any, size: dict[str, int]
 ) -> None:
     page, name = agent(administrator, size), f"吴{size['width']}"
+    page.get_by_text("更多", exact=True).click()
     page.get_by_role("link", name="人员").click()
     page.get_by_text("添加人员").click()
     form = page.locator("form[action='/console/people/add']")
@@ -92,6 +93,7 @@ def test_an_administrator_adds_changes_and_disables_a_person_and_makes_a_key(
     shots(page, f"account-people-{size['width']}")
     panel.get_by_role("button", name="确定停用").click()
     expect(page.get_by_role("status")).to_contain_text("已停用")
+    page.get_by_text("更多", exact=True).click()
     page.get_by_role("link", name="密钥").click()
     page.get_by_label("名称").fill(f"CRM {size['width']}")
     page.get_by_label("读写客户资料").check()

@@ -50,6 +50,7 @@ def test_it_is_declared_on_a_desk_and_ended_on_a_telephone(
 
 
 def _declare(board: Any, shots: Callable[..., None]) -> None:
+    board.get_by_text("更多", exact=True).click()
     board.get_by_role("link", name="服务中断").click()
     board.get_by_role("heading", name="服务中断").wait_for()
     board.get_by_label("名称").fill("配送系统中断")

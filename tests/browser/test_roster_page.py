@@ -40,6 +40,7 @@ def test_a_pasted_roster_is_in_force_at_once(
     agent: Callable[..., Any], lead: str, server: Server, desk: Desk, shots: Callable[..., None], size: dict[str, int]
 ) -> None:
     board = agent(lead, size)
+    board.get_by_text("更多", exact=True).click()
     board.get_by_role("link", name="排班表").click()
     board.get_by_role("heading", name="排班表").wait_for()
     board.locator("#import textarea").fill(whole_days("lin"))
