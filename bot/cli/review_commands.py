@@ -34,6 +34,7 @@ REVIEWS: Mapping[str, tuple[str, Any]] = {
             "night": ("The night service, three months by default.", "reports:night"),
         },
     ),
+    "risks": ("What deserves attention before it becomes trouble.", "risks:show"),
     "audit": (
         "Whether everything is as it was written, and who did what.",
         {

@@ -15,6 +15,7 @@ from escalation.policy.emergency import EmergencyPlan
 from escalation.policy.outside_chat import OutsideChat
 from escalation.policy.privacy import PrivacyRules
 from escalation.policy.privacy_notice import PrivacyNotice
+from escalation.policy.risks import RiskRules
 from escalation.policy.supervision import Supervision
 from escalation.policy.surveys import Surveys
 from escalation.policy.tiers import Tier, TierRules
@@ -206,6 +207,7 @@ class Policy:
     tier_rules: TierRules = field(default_factory=TierRules)
     waiting: WaitingRules | None = None
     surveys: Surveys = field(default_factory=Surveys)
+    risks: RiskRules = field(default_factory=RiskRules)
     supervision: Supervision | None = None  # None: nothing is inspected
     outside_chat: OutsideChat = field(default_factory=OutsideChat)
     privacy: PrivacyRules = field(default_factory=PrivacyRules)

@@ -37,6 +37,7 @@ from escalation.policy.read_rules import read_rules
 from escalation.policy.read_tiers import read_tier_rules, read_tiers
 from escalation.policy.read_topics import read_topics
 from escalation.policy.read_wording import WORD_LISTS, WORDING, read_urgencies, read_wording, read_words
+from escalation.policy.risks import read_risks
 from escalation.policy.supervision import read_supervision
 from escalation.policy.surveys import read_surveys
 from escalation.policy.tiers import Tier
@@ -114,6 +115,7 @@ def _read(root: Block, version: str) -> Policy:
         tier_rules=read_tier_rules(root, calendars),
         waiting=read_waiting(root, calendars, tiers),
         surveys=read_surveys(root, calendars),
+        risks=read_risks(root),
         supervision=read_supervision(root),
         outside_chat=read_outside_chat(root),
         privacy=read_privacy(root, calendars),

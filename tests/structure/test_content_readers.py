@@ -48,6 +48,7 @@ READERS: Mapping[str, str] = {
     "bot.agents.danger_alarm": PASSES,
     "bot.agents.new_tickets": PASSES,
     "bot.agents.moves": COUNTS,
+    "bot.agents.risks": COUNTS,
     "bot.agents.objections": ASKS,
     "bot.agents.helping": PASSES,
     "bot.agents.binding": ASKS,

@@ -13,6 +13,7 @@ from bot.web.console.improvement_forms import given, improvement_wish, target_wi
 from bot.web.console.improvement_view import read_board
 from bot.web.console.layout import frame
 from bot.wording import improvement as words
+from bot.wording import risks as risk_words
 from escalation.improvement import targets
 from escalation.improvement.aimed_indicators import AIMED
 from escalation.improvement.refusals import ImprovementFault, ImprovementRefused
@@ -99,7 +100,14 @@ async def _page(
     service, now = staff_request.service, staff_request.service.clock()
     found, unread = await staff_request.read_page(read_board, service.rules, staff_request.who, now)
     refusal = words.refusal(refused.code, refused.values) if refused is not None else sentence
-    values: dict[str, Any] = {"found": found, "words": words, "done": words.DONE.get(done, ""), "refusal": refusal}
+    values: dict[str, Any] = {
+        "found": found,
+        "words": words,
+        "risk_words": risk_words,
+        "done": words.DONE.get(done, ""),
+        "refusal": refusal,
+    }
+    values["risk_words"] = risk_words
     values |= {"typed": typed or {}, "at": at, "today": day_of(now, service.rules.policy.zone), "aimed": AIMED}
     status = status_of(refused.code) if refused is not None else 422 if sentence else 200
     return frame(staff_request, "console/improvement.html", now, unread, status=status, **values)

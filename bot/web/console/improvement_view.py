@@ -9,12 +9,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.agents import improving as in_use
+from bot.agents.risks import risks_for
 from bot.rules import Rules
 from escalation.improvement import improving, targets
 from escalation.improvement.current_figures import Figure
 from escalation.improvement.improvement_rules import Improvement, ProgressEntry, lacks_entry
 from escalation.improvement.improvement_tables import improvements
 from escalation.improvement.refusals import ImprovementRefused
+from escalation.improvement.risk_rules import Risk
 from escalation.improvement.steering import may_steer
 from escalation.improvement.suggestions import SuggestedTarget, suggestions
 from escalation.improvement.target_rules import Target
@@ -42,6 +44,7 @@ class ImprovementBoard:
     items: Sequence[ImprovementItem]
     names: Mapping[int, str]
     staff: Sequence[Staff]
+    risks: Sequence[Risk]
     steers: bool
     steers_all: bool
 
@@ -84,6 +87,7 @@ def read_board(db: Connection, rules: Rules, who: Staff, now: datetime) -> Impro
         items=_with_entries(db, items, rules, now),
         names=staff_names(db),
         staff=all_staff(db) if steers else (),
+        risks=risks_for(db, rules, who, now),
         steers=steers,
         steers_all=may_steer(who, None),
     )

@@ -13,6 +13,7 @@ from bot.measuring import history_stream
 from escalation.improvement import improving, targets
 from escalation.improvement.improvement_tables import target_reads
 from escalation.staff import disable_staff
+from knowledge_base.gaps import gap_store
 from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, alert_of, csrf_of
 
 TARGET = {
@@ -217,3 +218,12 @@ def measure(scene: Any) -> None:
     """Count what can be counted by now."""
     while scene.read(history_stream.is_due, scene.rules, scene.now):
         scene.write(history_stream.follow_some, scene.rules, scene.now)
+
+
+async def test_risks_stand_on_the_page_of_who_steers_with_their_rule(console: Console, wang: Seat, li: Seat) -> None:
+    for number in range(10):
+        console.scene.write(gap_store.add_gap, "unanswered", f"问题{number}", console.scene.now - timedelta(minutes=1))
+    board = (await wang.look("/console/improvement")).text
+    assert "最近 28 天答不上来的问题 10 个，此前 28 天 0 个。" in board
+    assert "规则：比此前 28 天多 20% 以上，且达到 10 个。" in board
+    assert "答不上来的问题" not in (await li.look("/console/improvement")).text
