@@ -51,7 +51,7 @@ def product_sums(world: World, question: Question) -> Answer:
     """What the product's figures answer."""
     period = ReportPeriod(question.first, question.last)
     filters = Filters(**{"staff_id" if name == "agent" else name: value for name, value in question.wanted.items()})
-    found = world.read(sums, period, filters, question.by)
+    found = world.read(sums, period, filters, question.by, articles=True)
     return {
         (group, *key): (one.number, one.total, one.percentile(0.5), one.percentile(0.9))
         if key[0] in WITH_PERCENTILES

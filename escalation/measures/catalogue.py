@@ -166,4 +166,5 @@ CATALOGUE: tuple[Measure, ...] = (
     Measure("held", "手上工单", "每天结束时每人手上未结的工单数。", source="count", agent="持有人", recorded=True),
 )
 MEASURES: Mapping[str, Measure] = {measure.id: measure for measure in CATALOGUE}
+OF_ARTICLES = frozenset(measure.id for measure in CATALOGUE if measure.part == "文章")
 WITH_PERCENTILES = frozenset(measure.id for measure in CATALOGUE if measure.unit == "seconds")

@@ -32,14 +32,17 @@ def sums(
     filters: Filters | None = None,
     by: Dimension | None = None,
     measures: Collection[str] = (),
+    *,
+    articles: bool = False,
 ) -> dict[str, dict[Key, Sum]]:
     """Return by group, measure and part the sums of the period's facts; of some measures, or of all.
 
-    The group is a value of `by` (an agent's number as text), or ALL without one.
+    The group is a value of `by` (an agent's number as text), or ALL without one. By a dimension, what is counted by
+    article is summed over all of them, as part "", unless `articles`, which takes longer.
     """
     filters = filters or Filters()
-    adding = Adding(by)
-    months = months_of(period) if filters.are_none else {}
+    adding = Adding(by, articles=articles or by is None)
+    months = months_of(period) if filters.are_none and not (articles and by) else {}
     kept = kept_months(db, months, by)
     for packed in kept.values():
         adding.add_packed(packed, measures)

@@ -36,7 +36,7 @@ def month_to_sum(db: Connection, before: date) -> tuple[ReportPeriod, Dimension 
 
 def sum_month(db: Connection, month: ReportPeriod, by: Dimension | None) -> None:
     """Keep the sums of a month's closed days."""
-    adding, everything = Adding(by), Filters()
+    adding, everything = Adding(by, articles=by is None), Filters()
     for _, packed in closed_days(db, month.first.isoformat(), month.last.isoformat()):
         columns = unpack(packed, {*NAMES, "staff_id"})
         adding.add(columns, chosen(columns, everything))

@@ -266,6 +266,36 @@ def test_a_whole_month_is_summed_once_and_counts_the_same(scene: Scene) -> None:
     assert before[None][ALL]["resolved", ""] == slowly[None][ALL]["resolved", ""]
 
 
+def test_answers_by_article_and_dimension_are_there_after_the_month_was_summed(scene: Scene) -> None:
+    measure(scene)
+    scene.visitor().say("怎么查订单")
+    scene.pass_time(days=10)
+    measure(scene)
+    november = parse_period("2026-11")
+    assert scene.count(measure_months) == 6
+    assert scene.read(sums, november)[ALL]["bot_answered", "order-query"].number == 1
+    [together] = [each for each in scene.read(sums, november, None, "topic").values() if ("bot_answered", "") in each]
+    assert together["bot_answered", ""].number == 1
+    apart = scene.read(sums, november, None, "topic", articles=True)
+    assert apart["订单"]["bot_answered", "order-query"].number == 1
+
+
+def test_each_month_and_dimension_is_summed_in_a_transaction_of_its_own(scene: Scene) -> None:
+    measure(scene)
+    a_solved_ticket(scene)
+    scene.pass_time(days=40)
+    for _, is_due, run in MEASURING[:5]:
+        while scene.read(is_due, scene.rules, scene.now) and scene.write(run, scene.rules, scene.now):
+            pass
+    grown = []
+    while scene.read(day_end.is_time_to_close, scene.rules, scene.now):
+        before = scene.count(measure_months)
+        assert scene.write(day_end.close_one, scene.rules, scene.now)
+        grown.append(scene.count(measure_months) - before)
+    assert {*grown} == {0, 1}
+    assert sum(grown) == scene.count(measure_months) == 12
+
+
 def _group(by: str | None) -> str:
     return ALL if by is None else by
 

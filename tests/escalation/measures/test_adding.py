@@ -85,6 +85,20 @@ def test_sums_over_several_days_are_those_made_fact_by_fact(by: Dimension | None
     assert adding.result() == slowly(every, by)
 
 
+@pytest.mark.parametrize("packs", [False, True])
+def test_by_a_dimension_articles_are_counted_together_unless_they_are_asked_for(packs: bool) -> None:
+    facts = [replace(fact, measure="bot_answered") if fact.measure == "rated" else fact for fact in some_facts(600)]
+    every, together = Adding("tier"), Adding("tier", articles=False)
+    every.add(columns_of(facts), np.ones(len(facts), dtype=bool))
+    if packs:
+        together.add_packed(every.packed())
+    else:
+        together.add(columns_of(facts), np.ones(len(facts), dtype=bool))
+    joined = [replace(fact, part="") if fact.measure == "bot_answered" else fact for fact in facts]
+    assert every.result() == slowly(facts, "tier")
+    assert together.result() == slowly(joined, "tier")
+
+
 @pytest.mark.parametrize("by", [None, "agent", "queue"])
 def test_sums_that_were_kept_are_added_like_the_facts_themselves(by: Dimension | None) -> None:
     first, second, third = (some_facts(300, seed) for seed in range(3))
