@@ -30,7 +30,7 @@ _HEAD = [_E.id, _E.ticket_id, _E.at, _E.kind]
 
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     """Whether a line is old enough to be judged; reads only."""
-    return is_behind(db, ticket_events, find_stream(db, NAME), _until(rules, now), JUDGED_AFTER)
+    return is_behind(db, ticket_events, find_stream(db, NAME), _until(rules, now), now, JUDGED_AFTER)
 
 
 def judge_some(db: Connection, rules: Rules, now: datetime) -> int:
@@ -40,12 +40,13 @@ def judge_some(db: Connection, rules: Rules, now: datetime) -> int:
         return 0
     until = _until(rules, now)
     query = select(*_HEAD).where(_E.id > stream.through).order_by(_E.id)
-    rows = _with_few_resolved(old_enough(db.execute(query.limit(_LOOKED_AT)).all(), until))
+    found = db.execute(query.limit(_LOOKED_AT)).all()
+    rows = _with_few_resolved(old_enough(db, ticket_events, found, until, now))
     if not rows:
         advance(db, stream, stream.through, until + JUDGED_AFTER)
         return 0
     save_facts(db, _facts(db, [row for row in rows if row.kind == RESOLVED]), rules.policy.zone)
-    advance(db, stream, rows[-1].id, rows[-1].at + JUDGED_AFTER)
+    advance(db, stream, rows[-1].id, min(rows[-1].at, until) + JUDGED_AFTER)
     return len(rows)
 
 

@@ -22,14 +22,31 @@ def settled_by(rules: Rules, now: datetime) -> datetime:
     return now - max(SETTLED, rules.policy.dialogue.undo_within + SETTLED)
 
 
-def old_enough(rows: Sequence[Row[Any]], until: datetime) -> Sequence[Row[Any]]:
-    """Return the rows before the first one that is younger than an instant; each has an `at`."""
-    young = next((place for place, row in enumerate(rows) if row.at > until), len(rows))
-    return rows[:young]
+def old_enough(
+    db: Connection, table: Table, rows: Sequence[Row[Any]], until: datetime, now: datetime
+) -> Sequence[Row[Any]]:
+    """Return the rows, next of a table, before the first one that is younger than an instant; each has `id` and `at`.
+
+    One dated in the future, by a clock that was wrong, is as old as the next one that is not: it was written before.
+    """
+    known = [place for place, row in enumerate(rows) if row.at <= now]
+    young = next((place for place in known if rows[place].at > until), None)
+    if young is None and rows and rows[-1].at > now:
+        beyond = _next_dated(db, table, rows[-1].id, now)
+        if beyond is not None and beyond <= until:
+            return rows
+    old = [place for place in known if young is None or place < young]
+    return rows[: old[-1] + 1] if old else rows[:0]
 
 
-def is_behind(
-    db: Connection, table: Table, stream: Stream | None, until: datetime, later: timedelta = timedelta(0)
+def _next_dated(db: Connection, table: Table, after: int, now: datetime) -> datetime | None:
+    query = select(table.c.at).where(table.c.id > after, table.c.at <= now).order_by(table.c.id).limit(1)
+    found: datetime | None = db.scalar(query)
+    return found
+
+
+def is_behind(  # what is read, up to when, by now
+    db: Connection, table: Table, stream: Stream | None, until: datetime, now: datetime, later: timedelta = timedelta(0)
 ) -> bool:
     """Whether a stream has not begun, its next row is old enough, or it is to be noted that there is none.
 
@@ -39,6 +56,8 @@ def is_behind(
         return True
     query = select(table.c.at).where(table.c.id > stream.through).order_by(table.c.id).limit(1)
     at = db.scalar(query)
+    if at is not None and at > now:
+        at = _next_dated(db, table, stream.through, now)
     return (at is not None and at <= until) or stream.reached < until + later - _REST
 
 

@@ -31,7 +31,7 @@ def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     """Whether lines, or tickets, are to be read; reads only."""
     older = find_stream(db, TICKETS)
     until = settled_by(rules, now)
-    return (older is not None and not older.is_over) or is_behind(db, ticket_events, find_stream(db, LINES), until)
+    return (older is not None and not older.is_over) or is_behind(db, ticket_events, find_stream(db, LINES), until, now)
 
 
 def follow_some(db: Connection, rules: Rules, now: datetime) -> int:
@@ -39,7 +39,7 @@ def follow_some(db: Connection, rules: Rules, now: datetime) -> int:
     stream = lock_stream(db, LINES)
     if stream is None:
         return _begin(db, settled_by(rules, now))
-    return _follow_lines(db, rules, stream, now) or _follow_tickets(db, rules)
+    return _follow_lines(db, rules, stream, now) or _follow_tickets(db, rules, now)
 
 
 def _begin(db: Connection, until: datetime) -> int:
@@ -55,17 +55,17 @@ def _begin(db: Connection, until: datetime) -> int:
 def _follow_lines(db: Connection, rules: Rules, stream: Stream, now: datetime) -> int:
     until = settled_by(rules, now)
     query = select(*_HEAD).where(_E.id > stream.through).order_by(_E.id).limit(AT_ONCE)
-    rows = old_enough(db.execute(query).all(), until)
+    rows = old_enough(db, ticket_events, db.execute(query).all(), until, now)
     if not rows:
         advance(db, stream, stream.through, until)
         return 0
     last = rows[-1]
     _save(db, rules, {row.ticket_id for row in rows}, stream.through, last.id)
-    advance(db, stream, last.id, last.at)
+    advance(db, stream, last.id, min(last.at, until))
     return len(rows)
 
 
-def _follow_tickets(db: Connection, rules: Rules) -> int:
+def _follow_tickets(db: Connection, rules: Rules, now: datetime) -> int:
     stream, begun = lock_stream(db, TICKETS), time.monotonic()
     if stream is None or stream.is_over:
         return 0
@@ -73,7 +73,7 @@ def _follow_tickets(db: Connection, rules: Rules) -> int:
     for numbers in _numbers(db, stream):
         _save(db, rules, numbers, 0, stream.began)
         read, through = read + len(numbers), numbers[-1]
-        reached = max(reached, _opened_at(db, through) or reached)
+        reached = max(reached, min(_opened_at(db, through) or reached, now))
         advance(db, stream, through, reached)
         if time.monotonic() - begun > SECONDS:
             return read

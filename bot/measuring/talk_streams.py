@@ -31,7 +31,7 @@ _SAID = [_M.author, _M.meta]
 
 def lines_are_due(db: Connection, _rules: Rules, now: datetime) -> bool:
     """Whether a line is old enough to be counted; reads only."""
-    return is_behind(db, messages, find_stream(db, LINES), now - SETTLED)
+    return is_behind(db, messages, find_stream(db, LINES), now - SETTLED, now)
 
 
 def count_lines(db: Connection, rules: Rules, now: datetime) -> int:
@@ -40,20 +40,20 @@ def count_lines(db: Connection, rules: Rules, now: datetime) -> int:
     if stream is None:
         return 0
     query = select(*_LINE).where(_M.id > stream.through).order_by(_M.id).limit(_AT_ONCE)
-    rows = old_enough(db.execute(query).all(), until)
+    rows = old_enough(db, messages, db.execute(query).all(), until, now)
     if not rows:
         advance(db, stream, stream.through, until)
         return 0
     said = [row for row in rows if row.author in ("customer", "bot")]
     found = [fact for line in talk_lines(db, rules, said) for fact in facts_of_line(line)] if said else []
     save_facts(db, found, rules.policy.zone)
-    advance(db, stream, rows[-1].id, rows[-1].at)
+    advance(db, stream, rows[-1].id, min(rows[-1].at, until))
     return len(rows)
 
 
 def answers_are_due(db: Connection, _rules: Rules, now: datetime) -> bool:
     """Whether a line is old enough to be judged; reads only."""
-    return is_behind(db, messages, find_stream(db, ALONE), _until(now), ALONE_AFTER)
+    return is_behind(db, messages, find_stream(db, ALONE), _until(now), now, ALONE_AFTER)
 
 
 def judge_answers(db: Connection, rules: Rules, now: datetime) -> int:
@@ -62,14 +62,14 @@ def judge_answers(db: Connection, rules: Rules, now: datetime) -> int:
     if stream is None:
         return 0
     query = select(*_HEAD).where(_M.id > stream.through).order_by(_M.id).limit(_LOOKED_AT)
-    rows = old_enough(db.execute(query).all(), until)
+    rows = old_enough(db, messages, db.execute(query).all(), until, now)
     places = [place for place, row in enumerate(rows) if _is_answer(row)]
     rows = rows[: places[_JUDGED]] if len(places) > _JUDGED else rows
     if not rows:
         advance(db, stream, stream.through, until + ALONE_AFTER)
         return 0
     save_facts(db, _judged(db, rules, [row for row in rows if _is_answer(row)]), rules.policy.zone)
-    advance(db, stream, rows[-1].id, rows[-1].at + ALONE_AFTER)
+    advance(db, stream, rows[-1].id, min(rows[-1].at, until) + ALONE_AFTER)
     return len(rows)
 
 

@@ -87,6 +87,29 @@ def test_what_may_still_be_taken_back_is_not_counted_yet(scene: Scene) -> None:
     assert counted(scene)["claimed"] == 1
 
 
+@pytest.mark.parametrize("at_once", [1, 100])
+def test_a_line_dated_in_the_future_holds_up_nothing_after_it(
+    scene_anywhere: Scene, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    scene = scene_anywhere
+    monkeypatch.setattr(history_stream, "AT_ONCE", at_once)
+    measure(scene)
+    scene.clock.advance(days=30)  # somebody sets the clock wrong …
+    scene.visitor("ben").say("转人工")
+    scene.clock.advance(days=-30)  # … and right again
+    measure(scene)
+    assert counted(scene)["raised"] == 0
+    a_solved_ticket(scene)
+    measure(scene)
+    assert (counted(scene)["raised"], counted(scene)["resolved"]) == (2, 1)
+    assert counted(scene)["customer_line"] == 3
+    scene.pass_time(days=9)
+    measure(scene)
+    assert counted(scene)["fcr"] == 1
+    assert scene.read(open_days, "", "2026-12-02") == []
+    assert scene.read(open_days, "2026-12-03") == ["2026-12-23"]
+
+
 @contextmanager
 def _breaking(monkeypatch: pytest.MonkeyPatch, target: Any, name: str) -> Iterator[None]:
     def broken(*_: Any) -> None:
