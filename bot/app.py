@@ -125,7 +125,9 @@ def _assembled(settings: Settings, policy: Policy, database: Database, knowledge
     act_builder = None if knowledge == "none" else act_builder_of(settings, index_builder)
     acts = reader_for(act_builder, index, at_once=knowledge == "at once")
     shift = database.read_now(adjustment_store.shift_in_force)
-    rules = Rules(held, vault, index, staff_chat, desk, index_builder, act_builder, acts, shift)
+    rules = Rules(
+        held, vault, index, staff_chat, desk, index_builder, act_builder, acts, shift, console=settings.public_url
+    )
     change_feed = ChangeFeed(settings.database_url, database.origin, database.foreign_version)
     service = Service(settings, database, rules, change_feed, clock, customer_token_secret(settings), filed=policy)
     if desk:

@@ -49,6 +49,7 @@ class Rules:
     acts: ActReader = ActReader()  # noqa: RUF009  # frozen; it knows the policy's words alone until a head is learned
     shift: float = 0.0  # by how much real use has moved the threshold for answering
     emergency: str = ""  # why everything goes to people at once; empty: it does not
+    console: str = ""  # the address of this service, for links in messages to staff
 
     @property
     def takes_thought(self) -> bool:

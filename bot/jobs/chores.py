@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_sessions
 from bot.auth.budgets import ledger
 from bot.dialogue import identity, quarterly_survey, silent_customers
-from bot.jobs import check_ins, daily_head, improvements, inspections, nightly_threshold, resealing
+from bot.jobs import check_ins, daily_head, improvements, inspections, nightly_threshold, resealing, scheduled_reports
 from bot.measuring.measuring_chores import MEASURING
 from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
@@ -114,6 +114,7 @@ CHORES = (
     Chore("follow-ups on a schedule", check_ins.is_due, check_ins.take_some),
     Chore("records for inspectors", inspections.is_due, inspections.draw_week),
     Chore("what is to be put right after inspections", inspections.are_to_remind, inspections.remind_some),
+    Chore("reports on a schedule", scheduled_reports.is_due, scheduled_reports.post_due),
     Chore("improvements that are past their day", improvements.is_due, improvements.remind_some),
     Chore("requests of persons that are late", late_requests.are_late, late_requests.tell_late),
     Chore("steps of plans", _are_steps_due, _remind_of_steps),

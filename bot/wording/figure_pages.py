@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+from urllib.parse import quote
+
+from bot.wording.report_words import TITLES
+from escalation.measures.periods import ReportPeriod
+
 JOURNEY = "工单 #{ticket} 的经过"
 A_MOMENT = "不到 1 分钟"
 FIRST_RESPONSE = "首次响应"
@@ -38,3 +45,42 @@ HEADLINE, ABOUT = "主要数字", "说明"
 HEADLINE_HEADINGS = ("指标", "数值", "写法", "对比期", "变化", "样本", "口径")
 TITLE, PERIOD, FROM, TO, BESIDE, LIMITED, NOTE = "名称", "时期", "开始", "结束", "对比", "筛选", "备注"
 ITEM, CONTENT, DAY = "项目", "内容", "日期"
+POSTED = "【{title}】{name}{queue} {period}（{first} 至 {last}）"
+POSTED_LINE = "{label}：{value}"
+POSTED_CHANGE = "（较上期 {change}，{trend}）"
+POSTED_LINK = "明细：{address}"
+
+
+class _Written(Protocol):
+    @property
+    def text(self) -> str: ...
+
+
+class _Figure(Protocol):
+    """A figure with its change, as `bot/reports` makes it."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def value(self) -> _Written: ...
+    @property
+    def change(self) -> _Written | None: ...
+    @property
+    def trend(self) -> str: ...
+
+
+def posted_figures(
+    name: str, kind: str, period: ReportPeriod, queue: str, figures: Sequence[_Figure], console: str
+) -> str:
+    """Return the message of a report to the staff chat: a figure in each line, and where the rest stands."""
+    given = {"title": TITLES[kind], "name": name, "queue": f" · {queue}" if queue else "", "period": period.name}
+    lines = [POSTED.format(**given, first=period.first, last=period.last)]
+    for each in figures:
+        change = (
+            POSTED_CHANGE.format(change=each.change.text, trend=TRENDS[each.trend])
+            if each.change and each.trend
+            else ""
+        )
+        lines.append(POSTED_LINE.format(label=each.label, value=each.value.text) + change)
+    address = f"{console}/console/reports?period={period.name}" + (f"&queue={quote(queue)}" if queue else "")
+    return "\n".join([*lines, POSTED_LINK.format(address=address)])

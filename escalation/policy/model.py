@@ -15,6 +15,7 @@ from escalation.policy.emergency import EmergencyPlan
 from escalation.policy.outside_chat import OutsideChat
 from escalation.policy.privacy import PrivacyRules
 from escalation.policy.privacy_notice import PrivacyNotice
+from escalation.policy.report_times import ReportTimes
 from escalation.policy.risks import RiskRules
 from escalation.policy.supervision import Supervision
 from escalation.policy.surveys import Surveys
@@ -212,6 +213,7 @@ class Policy:
     outside_chat: OutsideChat = field(default_factory=OutsideChat)
     privacy: PrivacyRules = field(default_factory=PrivacyRules)
     emergency: EmergencyPlan | None = None
+    reports: ReportTimes = field(default_factory=ReportTimes)
     rates: Mapping[str, int] = field(default_factory=dict)  # by tier: what an hour of handling costs, in yuan
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own

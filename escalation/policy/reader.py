@@ -37,6 +37,7 @@ from escalation.policy.read_rules import read_rules
 from escalation.policy.read_tiers import read_tier_rules, read_tiers
 from escalation.policy.read_topics import read_topics
 from escalation.policy.read_wording import WORD_LISTS, WORDING, read_urgencies, read_wording, read_words
+from escalation.policy.report_times import read_report_times
 from escalation.policy.risks import read_risks
 from escalation.policy.supervision import read_supervision
 from escalation.policy.surveys import read_surveys
@@ -120,6 +121,7 @@ def _read(root: Block, version: str) -> Policy:
         outside_chat=read_outside_chat(root),
         privacy=read_privacy(root, calendars),
         emergency=read_emergency(root),
+        reports=read_report_times(root, queues),
         rates=_read_rates(root, tiers),
         phone=root.text("phone", required=False),
         after_first_contact=_read_after_first_contact(root, tiers),

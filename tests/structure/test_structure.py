@@ -8,8 +8,8 @@ from benchmarks.structure import imports, names
 from benchmarks.structure.docstrings import raisers
 from benchmarks.structure.source import HERE, PACKAGES, product, read_modules
 
-# Between the direct children of `bot`; the latest: reports are exported as tables, and pages show them.
-MOST_ARROWS = 183
+# Between the direct children of `bot`; the latest: reports are exported, shown on pages and posted on a schedule.
+MOST_ARROWS = 184
 MOST_LOOSE = 6  # modules in `bot` itself
 
 
