@@ -43,6 +43,7 @@ class ImprovementBoard:
     suggested: Sequence[SuggestedTarget]
     items: Sequence[ImprovementItem]
     names: Mapping[int, str]
+    left: frozenset[int]  # who can no longer sign in
     staff: Sequence[Staff]
     risks: Sequence[Risk]
     steers: bool
@@ -56,6 +57,7 @@ class TargetPage:
     view: TargetView
     read: Mapping[int, datetime]
     names: Mapping[int, str]
+    left: frozenset[int]
     staff: Sequence[Staff]
     may_steer: bool
 
@@ -68,6 +70,7 @@ class ImprovementPage:
     progress: Sequence[ProgressEntry]
     effect: tuple[Figure, Figure | None] | None
     names: Mapping[int, str]
+    left: frozenset[int]
     staff: Sequence[Staff]
     may_steer: bool
     may_write: bool
@@ -86,6 +89,7 @@ def read_board(db: Connection, rules: Rules, who: Staff, now: datetime) -> Impro
         suggested=_still_suggested(found) if may_steer(who, None) else (),
         items=_with_entries(db, items, rules, now),
         names=staff_names(db),
+        left=_left(db),
         staff=all_staff(db) if steers else (),
         risks=risks_for(db, rules, who, now),
         steers=steers,
@@ -102,7 +106,7 @@ def read_target_page(db: Connection, rules: Rules, who: Staff, number: int, now:
     read = targets.readers_of(db, [number])[number]
     shown = read if steers else {who.id: read[who.id]} if who.id in read else {}
     people = all_staff(db) if steers else ()
-    return TargetPage(in_use.views(db, rules, [found], now)[0], shown, staff_names(db), people, steers)
+    return TargetPage(in_use.views(db, rules, [found], now)[0], shown, staff_names(db), _left(db), people, steers)
 
 
 def read_improvement_page(db: Connection, rules: Rules, who: Staff, number: int, now: datetime) -> ImprovementPage:
@@ -117,6 +121,7 @@ def read_improvement_page(db: Connection, rules: Rules, who: Staff, number: int,
         progress=progress,
         effect=in_use.effect(db, rules, found, now),
         names=staff_names(db),
+        left=_left(db),
         staff=all_staff(db) if steers else (),
         may_steer=steers,
         may_write=found.closed_at is None and (steers or found.person_id == who.id),
@@ -143,3 +148,7 @@ def _still_suggested(found: Sequence[Target]) -> list[SuggestedTarget]:
     """The sample targets of indicators that have no target of all yet."""
     taken = {each.indicator for each in found if each.tier is None and each.queue is None}
     return [each for each in suggestions().values() if each.aimed.id not in taken]
+
+
+def _left(db: Connection) -> frozenset[int]:
+    return frozenset(staff_names(db)) - {each.id for each in all_staff(db)}

@@ -68,6 +68,7 @@ async def test_a_manager_sets_and_announces_a_target_and_everybody_is_told_until
         assert (await sends(li, "targets/1/read")).status_code == 303
     assert console.scene.count(target_reads) == 1
     assert "个新公布的目标" not in (await li.look("/console")).text
+    assert "有 1 个新公布的目标等您阅读。" in (await wang.look("/console")).text
     readers = (await wang.look("/console/improvement/targets/1")).text
     assert "已读 <small>1 人</small>" in readers
     assert "未读：客服wang" in readers
@@ -227,3 +228,14 @@ async def test_risks_stand_on_the_page_of_who_steers_with_their_rule(console: Co
     assert "最近 28 天答不上来的问题 10 个，此前 28 天 0 个。" in board
     assert "规则：比此前 28 天多 20% 以上，且达到 10 个。" in board
     assert "答不上来的问题" not in (await li.look("/console/improvement")).text
+
+
+async def test_whose_owner_or_person_has_left_says_so(console: Console, wang: Seat) -> None:
+    console.hire("gone")
+    due = f"{console.scene.now + timedelta(days=9):%Y-%m-%d}"
+    await sends(wang, "targets", **TARGET, owner=wang.who.id + 1)
+    await sends(wang, "items", finding="回访太晚", **PLAN, person=wang.who.id + 1, due_on=due)
+    assert "账号已停用" not in (await wang.look("/console/improvement")).text
+    console.scene.write(disable_staff, "gone", console.scene.now)
+    for path in ("", "/targets/1", "/items/1"):
+        assert "账号已停用，请另选" in (await wang.look(f"/console/improvement{path}")).text
