@@ -34,6 +34,14 @@ REVIEWS: Mapping[str, tuple[str, Any]] = {
             "night": ("The night service, three months by default.", "reports:night"),
         },
     ),
+    "targets": (
+        "Targets for the figures.",
+        {"list": ("The running targets, with where they stand.", "improvement_lists:show_targets")},
+    ),
+    "improvements": (
+        "What is being improved.",
+        {"list": ("Improvements with cause, measure, person and day.", "improvement_lists:show_improvements")},
+    ),
     "risks": ("What deserves attention before it becomes trouble.", "risks:show"),
     "audit": (
         "Whether everything is as it was written, and who did what.",

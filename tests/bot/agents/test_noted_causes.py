@@ -7,11 +7,14 @@ import pytest
 from bot.agents.actions import Claim, Record, Resolve
 from bot.agents.causes import NoteCause
 from bot.measuring import history_stream
+from bot.wording.noted_causes import noted
 from escalation.measures.figures import sums
 from escalation.measures.periods import ReportPeriod, day_of
 from escalation.staff import Staff
+from escalation.tickets.erased_history import erase_history
 from escalation.tickets.history import history_of
 from escalation.tickets.lifecycle import Refused
+from escalation.tickets.ticket_store import lock_ticket
 from tests.bot.scene import Scene, Visitor
 
 
@@ -72,3 +75,11 @@ def test_what_did_not_happen_has_no_cause_and_a_cause_has_a_class_and_words(
     assert refused(scene, li, solved_badly, NoteCause("breach", "luck", "x")) == "unknown_cause_class"
     assert refused(scene, li, solved_badly, NoteCause("breach", "people", " ")) == "cause_words"
     assert refused(scene, li, solved_badly, NoteCause("breach", "people", "长" * 1_001)) == "too_long"
+
+
+def test_an_erased_ticket_keeps_that_a_cause_was_noted(scene: Scene, li: Staff, solved_badly: int) -> None:
+    scene.act(li, NoteCause("breach", "people", "客户周先生没有接电话"), solved_badly)
+    scene.write(lambda db: (lock_ticket(db, solved_badly), erase_history(db, solved_badly, "admin", scene.now)))
+    (line,) = [row for row in scene.read(history_of, solved_badly) if row.kind == "cause_noted"]
+    assert line.data == {}
+    assert noted(line.data) == "已删除"

@@ -1,15 +1,18 @@
-"""`jiedai risks`."""
+"""`jiedai risks`, and the lists of targets and improvements."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.app import open_service
 from bot.config.settings import read_settings
+from escalation.improvement import improving, targets
+from escalation.improvement.improvement_rules import Finding, ImprovementWish
+from escalation.improvement.suggestions import suggestion
 from knowledge_base.gaps import gap_store
 from tests.bot.cli.conftest import Terminal
 from tests.bot.scene import Scene
@@ -38,3 +41,28 @@ def test_a_risk_stands_with_the_rule_that_raised_it(terminal: Terminal, scene: S
     assert "20% more or above, and 10 or more" in shown
     (told,) = terminal.json("risks")
     assert (told["kind"], told["page"], told["values"]["now"]) == ("gaps", "/console/knowledge", 10)
+
+
+def test_targets_and_improvements_are_listed(terminal: Terminal, scene: Scene) -> None:
+    assert terminal.here("targets", "list") == "There are no targets.\n"
+    assert terminal.here("improvements", "list") == "There are no improvements.\n"
+    wang, today = scene.staff("wang", "manager"), date(2026, 7, 1)
+    wish = suggestion("complaint-response").adopted(wang.id, today)
+    scene.write(targets.add_target, scene.policy, wang, wish, today, scene.now)
+    plan = ImprovementWish(Finding("回访太晚"), "process", "没有提醒", "加提醒", wang.id, "客服部", today)
+    scene.write(improving.begin, scene.policy, wang, plan, today, scene.now)
+    listed = terminal.here("targets", "list", "--format", "csv").splitlines()
+    assert listed[1] == "1,投诉响应（平均）,全部,2 小时,30 分钟,2026-10-01,没有样本,–,客服wang,15,no"
+    assert terminal.json("targets", "list")[0]["state"] == "no_sample"
+    assert terminal.json("improvements", "list") == [
+        {
+            "number": "1",
+            "finding": "回访太晚",
+            "cause": "流程：没有提醒",
+            "measure": "加提醒",
+            "person": "客服wang",
+            "department": "客服部",
+            "by": "2026-07-01",
+            "state": "open",
+        }
+    ]
