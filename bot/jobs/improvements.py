@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.notifications.once import is_done, mark_once
+from bot.notifications.once import are_done, mark_once
 from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
 from bot.wording.improvement import reminder
-from escalation.improvement.improvement_tables import improvements
-from escalation.improvement.improving import find_improvements
+from escalation.improvement.improving import find_overdue
 from escalation.improvement.overdue import OverdueReminder, reminders
 from escalation.measures.periods import day_of
 from escalation.staff import staff_names
@@ -22,7 +20,7 @@ MORNING = 9  # o'clock in the policy's zone: it spoils nobody's night
 
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     """Whether somebody is to be reminded. Reads only."""
-    return now.astimezone(rules.policy.zone).hour >= MORNING and next(_due(db, rules, now), None) is not None
+    return now.astimezone(rules.policy.zone).hour >= MORNING and bool(_due(db, rules, now))
 
 
 def remind_some(db: Connection, rules: Rules, now: datetime) -> int:
@@ -34,7 +32,8 @@ def remind_some(db: Connection, rules: Rules, now: datetime) -> int:
     return len(told)
 
 
-def _due(db: Connection, rules: Rules, now: datetime) -> Iterator[OverdueReminder]:
+def _due(db: Connection, rules: Rules, now: datetime) -> list[OverdueReminder]:
     today = day_of(now, rules.policy.zone)
-    late = find_improvements(db, improvements.c.closed_at.is_(None), improvements.c.due_on < today)
-    return (each for each in reminders(late, today) if not is_done(db, each.mark))
+    found = {each.mark: each for each in reminders(find_overdue(db, today), today)}
+    done = are_done(db, found)
+    return [each for mark, each in found.items() if mark not in done]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, DateTime, String, Table, bindparam, select
@@ -30,6 +31,11 @@ _AGAIN = Upsert(
 def is_done(db: Connection, what: str) -> bool:
     """Whether the mark was set already; reads without a lock."""
     return db.scalar(select(once.c.what).where(once.c.what == what)) is not None
+
+
+def are_done(db: Connection, marks: Collection[str]) -> set[str]:
+    """Return which of these marks were set already; reads without a lock."""
+    return set(db.scalars(select(once.c.what).where(once.c.what.in_(marks)))) if marks else set()
 
 
 def mark_once(db: Connection, what: str, now: datetime) -> bool:

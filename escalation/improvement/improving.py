@@ -16,6 +16,7 @@ from escalation.improvement.improvement_rules import (
     demand_words,
 )
 from escalation.improvement.improvement_tables import improvement_progress, improvements
+from escalation.improvement.overdue import OverdueImprovement
 from escalation.improvement.refusals import ImprovementRefused
 from escalation.improvement.steering import demand_steering, may_steer
 from escalation.improvement.targets import demand_known
@@ -84,6 +85,13 @@ def find_improvements(db: Connection, *where: Any) -> list[Improvement]:
     """Return improvements that satisfy all conditions: open ones first, the nearest day first."""
     order = (improvements.c.closed_at.is_not(None), improvements.c.due_on, improvements.c.id)
     return [Improvement(*row) for row in db.execute(select(improvements).where(*where).order_by(*order))]
+
+
+def find_overdue(db: Connection, today: date) -> list[OverdueImprovement]:
+    """Return the open improvements that are past their day."""
+    late = (improvements.c.closed_at.is_(None), improvements.c.due_on < today)
+    query = select(improvements.c.id, improvements.c.person_id, improvements.c.due_on).where(*late)
+    return [OverdueImprovement(*row) for row in db.execute(query.order_by(improvements.c.id))]
 
 
 def progress_of(db: Connection, numbers: Sequence[int]) -> Mapping[int, Sequence[ProgressEntry]]:

@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from escalation.improvement.improvement_rules import Improvement
-
 LEAD_AFTER = timedelta(days=3)  # days past the day by which it was to be done
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueImprovement:
+    """An open improvement past its day, without its words."""
+
+    id: int
+    person_id: int
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class OverdueReminder:
     """A reminder of an overdue improvement; `mark` keeps it from being sent twice."""
 
-    improvement: Improvement
+    improvement: OverdueImprovement
     to: Literal["person", "lead"]
 
     @property
@@ -25,10 +32,9 @@ class OverdueReminder:
         return f"improvement-{self.improvement.id}-{self.improvement.due_on.isoformat()}-{self.to}"
 
 
-def reminders(found: Sequence[Improvement], today: date) -> Iterator[OverdueReminder]:
+def reminders(found: Sequence[OverdueImprovement], today: date) -> Iterator[OverdueReminder]:
     """Yield the reminders that are due by today."""
     for each in found:
-        if each.is_overdue(today):
-            yield OverdueReminder(each, "person")
-            if today - each.due_on > LEAD_AFTER:
-                yield OverdueReminder(each, "lead")
+        yield OverdueReminder(each, "person")
+        if today - each.due_on > LEAD_AFTER:
+            yield OverdueReminder(each, "lead")
