@@ -15,7 +15,7 @@ from bot.messages import BotRefusal
 from bot.storage.tables import metadata
 from escalation.journal.journal_store import record
 
-Scope = Literal["customers", "telegram-links", "metrics", "tickets"]
+Scope = Literal["customers", "telegram-links", "metrics", "tickets", "reports"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 LONGEST_NAME = 64  # characters, as many as the column holds
 LONGEST_LIFE = 3650  # days

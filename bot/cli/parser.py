@@ -163,6 +163,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "list": ("Open tickets, nearest deadline first.", "tickets:show_list"),
             "find": ("Find tickets by name, number, e-mail, CRM id or words, ended ones too.", "ticket_find:find"),
             "show": ("Everything about one ticket.", "tickets:show"),
+            "export": ("Write tickets with their transcripts into a file, a line of JSON each.", "ticket_export:save"),
             "open": ("Open one for a call, a mail or a visit.", "ticket_open:open_ticket"),
             "merge": ("Merge one ticket into another of the same matter.", "tickets:merge"),
             "transfer": ("To another queue, or into a colleague's hands.", "tickets:transfer"),

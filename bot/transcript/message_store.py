@@ -227,6 +227,14 @@ def ticket_lines(db: Connection, ticket_id: int, after: int, limit: int) -> list
     return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id).limit(limit))]
 
 
+def lines_of_tickets(db: Connection, ticket_ids: Collection[int]) -> dict[int, list[Message]]:
+    """Return all lines of some tickets by ticket, oldest first."""
+    found: dict[int, list[Message]] = {}
+    for row in db.execute(select(*_MESSAGE).where(messages.c.ticket_id.in_(ticket_ids)).order_by(messages.c.id)):
+        found.setdefault(row.ticket_id, []).append(Message(*row))
+    return found
+
+
 def latest(db: Connection, conversation_id: int, limit: int = 300) -> list[Message]:
     """Return the newest `limit` lines, oldest first."""
     query = select(*_MESSAGE).where(messages.c.conversation_id == conversation_id)

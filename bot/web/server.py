@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.messages import MAX_FILE
 from bot.service import Service
-from bot.web import api, customer_items_api, customers_api, ticket_api
+from bot.web import api, customer_items_api, customers_api, figures_api, ticket_api
 from bot.web.chat import criteria, endpoints, files, page, privacy
 from bot.web.chat.visitor_limits import VisitorLimits
 from bot.web.client_address import CheckedProxies, ProxyTrust
@@ -75,6 +75,7 @@ def create_app(
     add_routes(app, customers_api.router)
     add_routes(app, customer_items_api.router)
     add_routes(app, ticket_api.router)
+    add_routes(app, figures_api.router)
     add_routes(app, health_router(checks))
     add_console(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

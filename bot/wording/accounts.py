@@ -39,6 +39,7 @@ SCOPES = {
     "telegram-links": "生成 Telegram 绑定链接",
     "metrics": "读取运行指标",
     "tickets": "登记工单",
+    "reports": "读取服务数据和工单对话",
 }
 DONE = {
     "password": "密码已修改，其他设备都已退出登录。",

@@ -190,6 +190,12 @@ def find_tickets(db: Connection, *where: Any, limit: int = 200) -> list[Ticket]:
     return [Ticket(*row) for row in db.execute(query)]
 
 
+def tickets_after(db: Connection, after: int, limit: int, *where: Any) -> list[Ticket]:
+    """Return up to `limit` tickets with numbers above `after` that satisfy all conditions, in order."""
+    query = select(*TICKET_COLUMNS).where(tickets.c.id > after, *where).order_by(tickets.c.id).limit(limit)
+    return [Ticket(*row) for row in db.execute(query)]
+
+
 def begin_pause(db: Connection, ticket_id: int, staff_id: int | None, why: str, now: datetime) -> None:
     """Start a pause: the ticket waits for its customer."""
     db.execute(insert(pauses).values(ticket_id=ticket_id, began_at=now, by=staff_id, why=why))

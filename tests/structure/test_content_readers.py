@@ -38,6 +38,7 @@ READERS: Mapping[str, str] = {
     "bot.dialogue.owner_present": COUNTS,
     "bot.measuring.day_end": COUNTS,
     "bot.reports.tickets_behind": ASKS,
+    "bot.tickets.ticket_export": ASKS,
     "bot.measuring.fcr_stream": COUNTS,
     "bot.measuring.history_stream": COUNTS,
     "bot.measuring.talk_lines": COUNTS,

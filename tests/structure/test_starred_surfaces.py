@@ -37,6 +37,7 @@ SURFACES: Mapping[str, str] = {
     "privacy/retention_kinds.py": OTHER,
     "telegram/desk/found_tickets.py": STARS,
     "telegram/desk/topic_card.py": STARS,
+    "tickets/ticket_export.py": STARS,
     "transcript/word_index.py": READS,
     "upkeep/vault_fit.py": READS,
     "web/console/journal.py": OTHER,

@@ -98,14 +98,19 @@ def own_form(policy: Policy, who: Staff, form: FigureForm) -> FigureForm:
 
 def read_filters(db: Connection, who: Staff, form: FigureForm) -> Filters:
     """Return the filters; raises Problem: 404 for an unknown colleague, 403 for figures of others."""
+    filters = chosen_filters(db, form)
+    if not may_see(who, filters):
+        raise Problem(403, w.ONLY_OWN)
+    return filters
+
+
+def chosen_filters(db: Connection, form: FigureForm) -> Filters:
+    """Return the filters, whoever asks; raises Problem (404) for an unknown colleague."""
     number = db.scalar(select(staff.c.id).where(staff.c.login == form.agent)) if form.agent else None
     if form.agent and number is None:
         raise Problem(404, w.NO_SUCH_COLLEAGUE.format(login=form.agent))
     chosen = (form.tier or None, form.queue or None, form.topic or None, form.channel or None)
-    filters = Filters(*chosen, staff_id=number)
-    if not may_see(who, filters):
-        raise Problem(403, w.ONLY_OWN)
-    return filters
+    return Filters(*chosen, staff_id=number)
 
 
 def read_wish(db: Connection, form: FigureForm, filters: Filters, today: date) -> tuple[ReportWish, ReportPeriod]:

@@ -13,6 +13,8 @@ from tests.conftest import MONDAY_MORNING
 
 NOW = MONDAY_MORNING
 
+EVERY = "customers, telegram-links, metrics, tickets, reports"
+
 
 def opens(database: Database, key: str) -> bool:
     return database.read_now(api_keys.find_key, key) is not None
@@ -56,8 +58,16 @@ def test_only_a_key_in_use_is_revoked(sqlite: Database) -> None:
 @pytest.mark.parametrize(
     ("scopes", "days", "sentence"),
     [
-        ([], None, "Say what the key may do, with at least one scope: customers, telegram-links, metrics, tickets."),
-        (["all"], None, 'There is no scope "all"; a key may have: customers, telegram-links, metrics, tickets.'),
+        (
+            [],
+            None,
+            f"Say what the key may do, with at least one scope: {EVERY}.",
+        ),
+        (
+            ["all"],
+            None,
+            f'There is no scope "all"; a key may have: {EVERY}.',
+        ),
         (["metrics"], 0, "A key can be made to expire after 1 to 3650 days, or not at all."),
         (["metrics"], 3651, "A key can be made to expire after 1 to 3650 days, or not at all."),
     ],

@@ -33,10 +33,11 @@ def test_every_refusal_is_a_sentence(terminal: Terminal) -> None:
             "jiedai: A key's name must have 1 to 64 visible characters, with no blank at its ends."
         )
     assert terminal.refused_here("keys", "create", "erp") == (
-        "jiedai: Say what the key may do, with at least one scope: customers, telegram-links, metrics, tickets."
+        "jiedai: Say what the key may do, with at least one scope: "
+        "customers, telegram-links, metrics, tickets, reports."
     )
     assert terminal.refused_here("keys", "create", "erp", "--scope", "root") == (
-        'jiedai: There is no scope "root"; a key may have: customers, telegram-links, metrics, tickets.'
+        'jiedai: There is no scope "root"; a key may have: customers, telegram-links, metrics, tickets, reports.'
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 # Who asks. `accused` held an earlier matter of the customer; `of_another` works or leads another queue.
 STRANGER, OWNER, OTHER = "stranger", "own customer", "other customer"
-KEYS = ("key customers", "key telegram-links", "key metrics", "key tickets")
+KEYS = ("key customers", "key telegram-links", "key metrics", "key tickets", "key reports")
 AGENT, AGENT_ELSEWHERE, ACCUSED = "agent", "agent of another", "accused"
 LEAD, LEAD_ELSEWHERE, MANAGER = "lead", "lead of another", "manager"
 INSPECTOR, AUDITOR, ADMIN = "inspector", "auditor", "admin"
@@ -51,6 +51,8 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("DELETE", "/api/customers/{customer_id}"): ("key customers",),
     ("POST", "/api/telegram-links"): ("key telegram-links",),
     ("POST", "/api/tickets"): ("key tickets",),
+    ("GET", "/api/reports/figures"): ("key reports",),
+    ("GET", "/api/reports/tickets"): ("key reports",),
     ("GET", "/console/bind/{ticket_id}"): ACTS_ON_TICKET,
     ("POST", "/console/bind/{ticket_id}"): ACTS_ON_TICKET,
     ("POST", "/console/bind/{ticket_id}/undo"): ACTS_ON_TICKET,  # it has ended; a lead's while it is open
