@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.reports.assembling import ReportKind, ReportWish, make_report, side_of
+from bot.reports.diagnosis import read_diagnosis
 from bot.reports.headline import HeadlineFigure, headline
 from bot.reports.linked import LinkedTable, by_group, linked
 from bot.reports.names import GroupNames, group_names
@@ -59,6 +60,9 @@ def read_figure_page(
     report = make_report(db, policy, replace(wish, period=period), now)
     present = side_of(db, period, wish.filters)
     before = side_of(db, wish.compare, wish.filters) if wish.compare is not None else None
+    diagnosed = read_diagnosis(db, policy, period, wish.filters, present.figures)
+    if diagnosed is not None:
+        report = replace(report, sections=[diagnosed, *report.sections])
     groups, names = sums(db, period, wish.filters, by), group_names(db, policy)
     return FigurePage(
         report=replace(report, notes=[*notes, *report.notes]),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.reports.names import GroupNames
 from bot.reports.report import ReportCell, ReportSection, cell, change, words
 from bot.wording import report_words as w
+from bot.wording.noted_causes import part_in_words
 from escalation.measures.indicators import (
     SHARES,
     Figures,
@@ -112,7 +113,7 @@ def causes(figures: Figures) -> ReportSection:
         [words(each.part), cell(each.numerator, "number"), cell(each.value, "share")] for each in cause_shares(figures)
     ]
     noted = [(part, of_measure(figures, "cause_of", part).number) for part in parts_of(figures, "cause_of")]
-    rows += [[words(part), cell(number, "number"), words("")] for part, number in noted]
+    rows += [[words(part_in_words(part)), cell(number, "number"), words("")] for part, number in noted]
     return ReportSection(w.CAUSES, w.CAUSE_HEADINGS, rows)
 
 

@@ -49,6 +49,9 @@ POSTED = "【{title}】{name}{queue} {period}（{first} 至 {last}）"
 POSTED_LINE = "{label}：{value}"
 POSTED_CHANGE = "（较上期 {change}，{trend}）"
 POSTED_LINK = "明细：{address}"
+DIAGNOSIS, DIAGNOSIS_HEADINGS = "诊断表", ("维度", "现状", "目标", "差距", "原因")
+DIAGNOSIS_NOTE = "现状为本期的数字，目标见「目标与改进」，原因取自登记的投诉原因和超时、低分、重开的原因。"
+DIMENSION, CAUSE, CAUSES_JOINED, NO_CAUSES = "{label}（{covers}）", "{cause} {number} 件", "、", "没有登记原因"
 
 
 class _Written(Protocol):

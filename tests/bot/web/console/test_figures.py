@@ -11,6 +11,9 @@ import openpyxl
 import pytest
 from sqlalchemy import update
 
+from bot.wording.noted_causes import CLASSES, MISHAPS
+from escalation.improvement.target_rules import TargetWish
+from escalation.improvement.targets import add_target
 from escalation.journal.journal_store import lines_of
 from escalation.measures.fact_store import save_facts
 from escalation.measures.facts import Fact
@@ -220,3 +223,17 @@ async def test_two_days_are_chosen_and_their_course_is_drawn(console: Console) -
     assert row_of(page, f"{day:%m-%d}") == ["1", "0"]
     assert page.count("<svg") == 1  # nothing was solved: the second chart says that there is no sample
     assert isinstance(day, date)
+
+
+async def test_the_diagnosis_has_a_row_for_each_target_with_what_was_noted(console: Console) -> None:
+    scene, boss = console.scene, await console.sits("wang", "manager")
+    counted(scene, ("rated", 50), ("rated", 70))
+    counted(scene, *[("cause_of", 1)] * 2, part="low_score:process")
+    today = scene.now.astimezone(scene.policy.zone).date()
+    goal = today + timedelta(days=90)
+    wish = TargetWish("satisfaction", 6_000, today, 8_000, goal, boss.who.id, 3, 3)
+    scene.write(add_target, scene.policy, boss.who, wish, today, scene.now)
+    page = (await boss.look(PAGE)).text
+    assert row_of(page, "满意度（全部）") == ["60 分", "80 分", "差 20 分", f"{CLASSES['process']} 2 件"]
+    assert row_of(page, f"{MISHAPS['low_score']}：{CLASSES['process']}")[0] == "2"
+    assert "诊断表" not in (await boss.look(f"{PAGE}?agent=wang")).text
