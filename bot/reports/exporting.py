@@ -22,9 +22,11 @@ def page_tables(page: FigurePage) -> list[ExportTable]:
     about, *rest = report_tables(page.report)
     first = ExportTable(w.HEADLINE, w.HEADLINE_HEADINGS, [_figure(each) for each in page.headline])
     groups = [[each.cell for each in row] for row in page.groups.rows]
+    more = [page.opinions] if page.opinions is not None else []
+    told = [_table(w.OPINIONS_SHEET, each.headings, [[one.cell for one in row] for row in each.rows]) for each in more]
     course = zip(page.course.labels, page.course.raised, page.course.resolved, strict=True)
     by_day = ExportTable(w.COURSE, (w.DAY, w.RAISED, w.RESOLVED), [list(row) for row in course])
-    return [about, first, _table(page.groups.title, page.groups.headings, groups), *rest, by_day]
+    return [about, first, _table(page.groups.title, page.groups.headings, groups), *told, *rest, by_day]
 
 
 def row_count(tables: Iterable[ExportTable]) -> int:

@@ -14,7 +14,7 @@ from bot.reports.headline import HeadlineFigure, headline
 from bot.reports.linked import LinkedTable, by_group, linked
 from bot.reports.names import GroupNames, group_names
 from bot.reports.report import FigureReport
-from bot.wording.figure_pages import NOTHING_TO_COMPARE
+from bot.wording.figure_pages import EVALUATE_FROM, EVALUATE_NOW, NOTHING_TO_COMPARE, OPINIONS
 from escalation.measures.figures import first_day, sums
 from escalation.measures.indicators import Figures, of_measure
 from escalation.measures.periods import ReportPeriod, day_of, months_of
@@ -43,6 +43,7 @@ class FigurePage:
     headline: Sequence[HeadlineFigure]
     tables: Sequence[LinkedTable]
     groups: LinkedTable
+    opinions: LinkedTable | None  # the topics of opinions and suggestions; None without any
     course: CourseOfDays
     solved: Sequence[tuple[str, int]]  # how many each group solved, as the chart draws it
 
@@ -57,6 +58,8 @@ def read_figure_page(
     first, notes, compare = first_day(db), list[str](), wish.compare
     if compare is not None and first is not None and compare.last < first:
         wish, notes = replace(wish, compare=None), [NOTHING_TO_COMPARE.format(period=compare.name, first=first)]
+    if wish.kind == "night":
+        notes = [*_evaluation(policy, first, day_of(now, policy.zone)), *notes]
     report = make_report(db, policy, replace(wish, period=period), now)
     present = side_of(db, period, wish.filters)
     before = side_of(db, wish.compare, wish.filters) if wish.compare is not None else None
@@ -70,9 +73,30 @@ def read_figure_page(
         headline=headline(present, before),
         tables=[linked(section, present.figures) for section in report.sections],
         groups=by_group(groups, by, names),
+        opinions=_opinions(db, policy, period, wish.filters, names),
         course=_course(db, period, wish.filters, day_of(now, policy.zone)),
         solved=_solved(groups, by, names),
     )
+
+
+def _opinions(
+    db: Connection, policy: Policy, period: ReportPeriod, filters: Filters, names: GroupNames
+) -> LinkedTable | None:
+    topics = [topic for topic in policy.topics if any(word in topic for word in OPINIONS)]
+    if not topics:
+        return None
+    found = sums(db, period, filters, "topic")
+    table = by_group({topic: found[topic] for topic in topics if topic in found}, "topic", names)
+    return table if table.rows else None
+
+
+def _evaluation(policy: Policy, first: date | None, today: date) -> list[str]:
+    """When the night service is to be evaluated: so long after the first ticket."""
+    if policy.night is None or first is None:
+        return []
+    day = first + policy.night.evaluate_after
+    sentence = EVALUATE_NOW if day <= today else EVALUATE_FROM
+    return [sentence.format(days=policy.night.evaluate_after.days, day=day)]
 
 
 def _solved(groups: Mapping[str, Figures], by: Dimension, names: GroupNames) -> list[tuple[str, int]]:

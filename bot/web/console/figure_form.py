@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 from sqlalchemy import Connection, select
 
-from bot.reports.assembling import ReportWish
+from bot.reports.assembling import ReportKind, ReportWish
 from bot.reports.comparing import COMPARISONS, compared_with
 from bot.reports.figure_page import kind_of
 from bot.web.errors import Problem
@@ -50,6 +50,7 @@ class FigureForm:
     topic: str = ""
     channel: str = ""
     agent: str = ""
+    report: str = ""  # night: with the evaluation of the night service
 
     def address(self, path: str = "", **changes: str) -> str:
         """Return the address of the page, or one below it, with some fields changed."""
@@ -75,8 +76,9 @@ def _asked(
     topic: str = "",
     channel: str = "",
     agent: str = "",
+    report: str = "",
 ) -> FigureForm:
-    given = (kind, period, since, until, compare, by, tier, queue, topic, channel, agent)
+    given = (kind, period, since, until, compare, by, tier, queue, topic, channel, agent, report)
     return FigureForm(*(clean(each).strip()[:_LONGEST] for each in given))
 
 
@@ -125,7 +127,8 @@ def read_wish(db: Connection, form: FigureForm, filters: Filters, today: date) -
         raise PeriodFault(w.BEFORE_FIRST.format(period=period.name, first=first))
     how = next((each for each in COMPARISONS if each == form.compare), None)
     compare = compared_with(period, how) if how is not None else None
-    return ReportWish(kind_of(period), period, filters, None, compare), period
+    kind: ReportKind = "night" if form.report == "night" else kind_of(period)
+    return ReportWish(kind, period, filters, None, compare), period
 
 
 def _period(form: FigureForm, today: date, first: date) -> ReportPeriod:
@@ -134,8 +137,9 @@ def _period(form: FigureForm, today: date, first: date) -> ReportPeriod:
         text = f"{form.since or form.until}..{form.until or form.since}"
     if text:
         return _parsed(text)
-    latest = period_of(_KINDS.get(form.kind, "week"), today).previous()
-    return latest if latest.last >= first else period_of(_KINDS.get(form.kind, "week"), today)
+    kind = _KINDS.get(form.kind, "quarter" if form.report == "night" else "week")
+    latest = period_of(kind, today).previous()
+    return latest if latest.last >= first else period_of(kind, today)
 
 
 def _parsed(text: str) -> ReportPeriod:

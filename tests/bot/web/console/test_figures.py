@@ -237,3 +237,24 @@ async def test_the_diagnosis_has_a_row_for_each_target_with_what_was_noted(conso
     assert row_of(page, "满意度（全部）") == ["60 分", "80 分", "差 20 分", f"{CLASSES['process']} 2 件"]
     assert row_of(page, f"{MISHAPS['low_score']}：{CLASSES['process']}")[0] == "2"
     assert "诊断表" not in (await boss.look(f"{PAGE}?agent=wang")).text
+
+
+async def test_the_night_service_is_evaluated_once_its_time_has_come(console: Console) -> None:
+    scene, boss = console.scene, await console.sits("wang", "manager")
+    counted(scene, ("night_raised", 1), ("night_raised", 1), ("night_contacted", 1))
+    page = (await boss.look(f"{PAGE}?report=night")).text
+    assert row_of(page, "全部") == ["2", "1", "50.0%"]
+    day = (scene.now - timedelta(days=7)).astimezone(scene.policy.zone).date() + timedelta(days=90)
+    assert f"夜间服务满 90 天后评估，即 {day} 起。" in page
+    counted(scene, ("raised", 1), days_ago=100)
+    day = (scene.now - timedelta(days=100)).astimezone(scene.policy.zone).date() + timedelta(days=90)
+    assert f"夜间服务已满 90 天（{day}），按规则应当评估。" in (await boss.look(f"{PAGE}?report=night")).text
+
+
+async def test_opinions_and_suggestions_are_counted_by_topic(console: Console) -> None:
+    scene, boss = console.scene, await console.sits("wang", "manager")
+    [topic, *_] = [each for each in scene.policy.topics if "建议" in each or "意见" in each]
+    counted(scene, ("raised", 1), ("raised", 1), ("resolved", 1), topic=topic)
+    page = (await boss.look(PAGE)).text
+    assert "意见与建议：收到多少，办了多少" in page
+    assert row_of(page, topic)[:2] == ["2", "1"]
