@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from benchmarks.measures.hours import Hours
-from benchmarks.measures.recording import Clock, Fact, Line, Recording
+from benchmarks.measures.recording import Clock, Fact, Line, Recording, Spell
 from benchmarks.measures.replayed import CONTACTS, ENDS, Replayed, Run, Standing, happened, replay
 from benchmarks.measures.talk_oracle import facts_of_talks
 
@@ -109,11 +109,8 @@ class Oracle:
             yield self._fact(ticket, after, measure, line.at, value, line.staff)
         solved = [ticket.lines[each].at for each in range(index) if ticket.lines[each].kind == "resolved"]
         since = solved[-1] if solved else None
-        spells = [
-            one for one in ticket.record.spells if one.ended_at <= line.at and (not since or one.ended_at > since)
-        ]
-        if spells:
-            spent = sum(spell.seconds for spell in spells)
+        active = sum((_active(spell, since, line.at) for spell in ticket.record.spells), timedelta())
+        if spent := active // timedelta(seconds=1):
             yield self._fact(ticket, after, "handling_time", line.at, spent, line.staff)
         if ticket.run_of[index] == 0:
             value = int(self._is_solved_at_once(ticket, index, line))
@@ -281,6 +278,12 @@ class Oracle:
         day = self.rules_at(at).day_of(at)
         topic = standing.topic or ""
         return Fact(measure, at, day, value, record.id, standing.tier, standing.queue, topic, channel, agent or 0, part)
+
+
+def _active(spell: Spell, since: datetime | None, until: datetime) -> timedelta:
+    """How long of a spell lies after one instant and up to another."""
+    began, ended = spell.ended_at - timedelta(seconds=spell.seconds), min(spell.ended_at, until)
+    return max(timedelta(), ended - (began if since is None or began > since else since))
 
 
 def _seconds(since: datetime, until: datetime) -> int:

@@ -24,6 +24,7 @@ from escalation.customers.customer_rows import organisations
 from escalation.policy.model import Policy
 from escalation.refusals import EscalationRefusal
 from escalation.tickets import sweep
+from escalation.tickets.handling_spells import note_active
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.ticket_store import tickets
 from escalation.vault import Vault
@@ -66,6 +67,7 @@ class World(Scene):
         within: Connection | None = None,
     ) -> None:
         """`within`: a transaction that is open, in which all goes on; without one the talks are real ones."""
+        self.at_pages = random.Random(begins.timestamp())  # its own: the other deeds do not depend on it
         self.dice, self.zone, self.within, self.is_talked = dice, zone, within, within is None
         text = editions.chosen(dice, zone)
         super().__init__(database, editions.policy_of(text), vault, StandingClock(begins))
@@ -142,12 +144,24 @@ class World(Scene):
         """Time passes; the first instants that something falls due at are seen to, the others at the end."""
         if self.is_talked or not self.tiers:
             self.note_tiers()
+        self._be_active(span)
         end, sweeps = self.now + span, 0
         while sweeps < FEW_SWEEPS and (due := self._next_due()) is not None and due <= end:
             self.clock.now, sweeps = max(self.now, due), sweeps + 1
             self.run_due()
         self.clock.now = end
         self.run_due()
+
+    def _be_active(self, span: timedelta) -> None:
+        """Somebody has a ticket's page open for a while, beginning now; now and then two people, or one with two."""
+        known = self.tickets if self.at_pages.random() < 0.5 else []
+        at, end = self.now, self.now + span
+        for _ in range(self.at_pages.randint(1, 6) if known else 0):
+            if at > end:
+                return
+            who, ticket = (self.at_pages.choice(each[:2]) for each in (self.people, known))
+            self.write(note_active, ticket.id, who.id, at)
+            at += timedelta(seconds=self.at_pages.choice((0, 7, 20, 20, 45, 46)))
 
     def run_due(self) -> None:
         """What is due by now, in one transaction where nobody has to hear of it."""

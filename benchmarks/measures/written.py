@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from benchmarks.measures.recording import Clock, Line, Record, Recording, Said
+from benchmarks.measures.recording import Clock, Line, Record, Recording, Said, Spell
 from benchmarks.measures.world import Known, World
 from bot.transcript.conversations import conversations
 from bot.transcript.message_store import messages
 from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.handling_spells import handling_spells
 from escalation.tickets.history import ticket_events
 from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import ARTICLES
@@ -24,17 +25,20 @@ def recording_of(world: World) -> Recording:
 
 
 def _read(db: Connection, world: World) -> Recording:
-    lines, clocks = defaultdict(list), defaultdict(list)
+    lines, clocks, spells = defaultdict(list), defaultdict(list), defaultdict(list)
     for row in db.execute(select(ticket_events).order_by(ticket_events.c.ticket_id, ticket_events.c.seq)):
         lines[row.ticket_id].append(Line(row.seq, row.at, row.kind, row.staff_id, row.data))
     for row in db.execute(select(deadlines).order_by(deadlines.c.id)):
         clocks[row.ticket_id].append(Clock(row.milestone, row.started_at, row.due_at, row.state, row.settled_at))
+    for row in db.execute(select(handling_spells).order_by(handling_spells.c.id)):
+        spells[row.ticket_id].append(Spell(row.ended_at, int((row.ended_at - row.began_at).total_seconds())))
     records = tuple(
         Record(
             id=row.id,
             talk=row.conversation_id,
             lines=tuple(lines[row.id]),
             clocks=tuple(clocks[row.id]),
+            spells=tuple(spells[row.id]),
             channel=row.channel,
             by_hand=bool(row.channel),
             opened_by=row.opened_by,

@@ -241,6 +241,19 @@ def test_ratings_are_of_whoever_solved_it_and_steps_wait_for_one_another() -> No
     assert values(facts, "handling_time") == [120]
 
 
+def test_a_spell_over_a_solution_counts_up_to_it_and_from_it_on_for_the_next() -> None:
+    facts = told(
+        history(
+            opened("11-23 10:00"),
+            ("11-23 10:10", "resolved", LI, {"after": {"state": "resolved"}}),
+            ("11-23 10:20", "reopened", None, {"after": {"state": "waiting"}}),
+            ("11-23 10:30", "resolved", WANG, {"after": {"state": "resolved"}}),
+            spells=(Spell(at("11-23 10:11"), 90), Spell(at("11-23 10:30:10"), 30)),
+        )
+    )
+    assert values(facts, "handling_time") == [30, 60 + 20]
+
+
 def test_a_talk_that_the_bot_answered_alone_and_one_that_needed_people() -> None:
     lines = (
         Said(1, 1, "customer", at("11-23 10:00"), known=False),
