@@ -1,21 +1,24 @@
 """How long figures of many tickets take: sums of random questions over two years of closed days.
 
-python -m benchmarks.figures [--tickets N] [--asked N] [--database sqlite|postgresql|both]
+python -m benchmarks.figures [--tickets N] [--asked N] [--database sqlite|postgresql|both] [--intake N]
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, func, insert, select
 
+from benchmarks.figures_beside import beside
 from benchmarks.ground import opened, own_ground
 from benchmarks.tables import percentile, rounded, show
 from bot.storage.database import Database
@@ -131,7 +134,8 @@ def _period(kind: Any, dice: np.random.Generator) -> ReportPeriod:
 
 def _filters(dice: np.random.Generator) -> Filters:
     chosen = [name for name in SHAPE if dice.random() < 0.4] or ["tier"]
-    return Filters(**{name: f"{name}-{dice.integers(SHAPE[name])}" for name in chosen})
+    values: dict[str, Any] = {name: f"{name}-{dice.integers(SHAPE[name])}" for name in chosen}
+    return Filters(**values)
 
 
 def ask(database: Database, kind: str, asked: int) -> dict[str, float]:
@@ -168,21 +172,31 @@ def _memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def _texts(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((name, str(one)) for name, one in found.items() if not isinstance(one, dict))
+
+
 def main() -> None:
     """Print the figures and, as the last line, JSON."""
     options = argparse.ArgumentParser(prog="python -m benchmarks.figures", description=__doc__)
     options.add_argument("--tickets", type=int, default=1_000_000)
     options.add_argument("--asked", type=int, default=100, help="of each kind")
     options.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    options.add_argument("--intake", type=int, default=0, help="instead: messages that are timed beside the report")
     given = options.parse_args()
     told: dict[str, Any] = {}
-    for kind in ("sqlite", "postgresql") if given.database == "both" else (given.database,):
+    kinds = ("sqlite", "postgresql") if given.database == "both" else (given.database,)
+    for kind in kinds if given.intake else ():
+        found = asyncio.run(beside(kind, partial(fill, tickets=given.tickets), given.intake))
+        told[kind] = rounded(found)
+        show(f"{kind}, messages beside the largest report", ("what", "figure"), list(_texts(told[kind])))
+    for kind in () if given.intake else kinds:
         with own_ground(kind) as where, opened(where.url) as database:
             found = rounded(measure(database, given.tickets, given.asked))
         rows = [(name, *(f"{value:.3f}" for value in each.values())) for name, each in found["seconds"].items()]
         headings = ("question", "p50 s", "p99 s", "CPU p50", "CPU p99")
         show(f"{kind}, {given.tickets:,} tickets, {found['facts']:,} facts", headings, rows)
-        show("besides", ("what", "figure"), [(name, str(one)) for name, one in found.items() if name != "seconds"])
+        show("besides", ("what", "figure"), list(_texts(found)))
         told[kind] = found
     print(json.dumps(told))
 
