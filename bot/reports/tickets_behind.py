@@ -30,13 +30,15 @@ def page_behind(
     return shown, numbers[limit - 1] if len(numbers) > limit else 0
 
 
-def rows_behind(
-    db: Connection, who: Staff, period: ReportPeriod, filters: Filters, key: Key, zone: tzinfo
-) -> list[list[Cell]]:
-    """Return the tickets, up to MOST_TICKETS, as rows of a table with instants in a zone."""
+def numbers_behind(db: Connection, who: Staff, period: ReportPeriod, filters: Filters, key: Key) -> list[list[int]]:
+    """Return the numbers of the tickets, up to MOST_TICKETS, in parts to be read one after the other."""
     numbers = behind(db, who, period, filters, key, limit=MOST_TICKETS)
-    parts = (numbers[begin : begin + _AT_ONCE] for begin in range(0, len(numbers), _AT_ONCE))
-    return [_row(each, zone) for part in parts for each in _tickets(db, who, part)]
+    return [numbers[begin : begin + _AT_ONCE] for begin in range(0, len(numbers), _AT_ONCE)]
+
+
+def rows_of(db: Connection, who: Staff, numbers: Sequence[int], zone: tzinfo) -> list[list[Cell]]:
+    """Return one part of the tickets as rows of a table with instants in a zone."""
+    return [_row(each, zone) for each in _tickets(db, who, numbers)]
 
 
 def _tickets(db: Connection, who: Staff, numbers: Sequence[int]) -> list[Ticket]:

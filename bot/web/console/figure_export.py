@@ -12,12 +12,12 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from bot.files.cell_values import Cell, ExportTable
+from bot.files.cell_values import ExportTable
 from bot.files.csv_stream import csv_pieces
 from bot.files.xlsx_stream import xlsx_pieces
 from bot.reports.exporting import page_tables, row_count
 from bot.reports.figure_page import FigurePage, read_figure_page
-from bot.reports.tickets_behind import rows_behind
+from bot.reports.tickets_behind import numbers_behind, rows_of
 from bot.rules import Rules
 from bot.web.console.access import SignedInStaff
 from bot.web.console.figure_form import AskedFigures, FigureForm, PeriodFault, own_form, read_filters, read_wish
@@ -79,23 +79,25 @@ async def export_tickets(
     form = own_form(service.rules.policy, who, asked)
     if measure not in MEASURES:
         raise Problem(404, w.NO_SUCH_MEASURE.format(measure=measure))
-    period, rows = await service.database.read(_read_tickets, service.rules, who, form, (measure, part), now)
-    told = {"what": measure, "part": part, "period": period.name, "format": format, "rows": len(rows)}
+    period, parts = await service.database.read(_read_numbers, service.rules, who, form, (measure, part), now)
+    told = {"what": measure, "part": part, "period": period.name, "format": format, "rows": sum(map(len, parts))}
     await service.database.unit(record, EXPORTS, "tickets exported", who.login, now, after=told)
-    label = MEASURES[measure].label
+    label, read_now, zone = MEASURES[measure].label, service.database.read_now, service.rules.policy.zone
+    # Read while it is sent, part by part, in the thread that sends it.
+    rows = (row for part in parts for row in read_now(rows_of, who, part, zone))
     name = w.FILE_NAME.format(title=label, period=period.name)
     return download(PIECES[format]([ExportTable(label, w.TICKET_HEADINGS, rows)]), f"{name}.{format}", _TYPES[format])
 
 
-def _read_tickets(
+def _read_numbers(
     db: Connection, rules: Rules, who: Staff, form: FigureForm, key: tuple[str, str], now: datetime
-) -> tuple[ReportPeriod, list[list[Cell]]]:
+) -> tuple[ReportPeriod, list[list[int]]]:
     filters = read_filters(db, who, form)
     try:
         _, period = read_wish(db, form, filters, day_of(now, rules.policy.zone))
     except PeriodFault as wrong:
         raise Problem(422, str(wrong)) from None
-    return period, rows_behind(db, who, period, filters, key, rules.policy.zone)
+    return period, numbers_behind(db, who, period, filters, key)
 
 
 def download(pieces: Iterator[bytes], name: str, kind: str) -> StreamingResponse:
