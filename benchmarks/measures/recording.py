@@ -51,7 +51,7 @@ class Spell:
     """So long a person had a ticket open and was active in it, up to `ended_at`."""
 
     ended_at: datetime
-    seconds: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

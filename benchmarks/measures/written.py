@@ -31,7 +31,7 @@ def _read(db: Connection, world: World) -> Recording:
     for row in db.execute(select(deadlines).order_by(deadlines.c.id)):
         clocks[row.ticket_id].append(Clock(row.milestone, row.started_at, row.due_at, row.state, row.settled_at))
     for row in db.execute(select(handling_spells).order_by(handling_spells.c.id)):
-        spells[row.ticket_id].append(Spell(row.ended_at, int((row.ended_at - row.began_at).total_seconds())))
+        spells[row.ticket_id].append(Spell(row.ended_at, (row.ended_at - row.began_at).total_seconds()))
     records = tuple(
         Record(
             id=row.id,
