@@ -95,7 +95,7 @@ def _is_followed(db: Connection, row: Row[Any]) -> bool:
 
 
 def _is_alone(db: Connection, row: Row[Any]) -> bool:
-    """Whether no ticket of the conversation was opened in the day since, and none is open at its end."""
+    """Whether no ticket of the conversation was opened with the answer or in the day since, and none is open then."""
     until = row.at + ALONE_AFTER
     opened = (
         select(tickets.c.id, ticket_events.c.at)
@@ -103,4 +103,4 @@ def _is_alone(db: Connection, row: Row[Any]) -> bool:
         .where(tickets.c.conversation_id == row.conversation_id, ticket_events.c.at <= until)
     )
     found = db.execute(opened.order_by(tickets.c.id.desc())).all()
-    return not any(each.at > row.at or was_open(db, each.id, until) for each in found)
+    return not any(each.at >= row.at or was_open(db, each.id, until) for each in found)

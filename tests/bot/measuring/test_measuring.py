@@ -187,6 +187,20 @@ def test_a_day_later_it_is_known_whether_the_bot_was_enough(scene: Scene) -> Non
     assert sorted(fact.value for fact in all_facts(scene) if fact.measure == "bot_alone") == [0, 1]
 
 
+def test_an_answer_with_which_a_ticket_was_opened_was_not_enough_though_it_was_solved_the_same_day(
+    scene: Scene,
+) -> None:
+    anna = scene.visitor()
+    anna.say("怎么查订单")
+    anna.say("转人工")  # at the same instant
+    who = scene.claimed_by(scene.staff("li"))
+    scene.act(who, Reply("您好，已经为您查到了。", "reply"))
+    scene.act(who, Resolve())
+    scene.pass_time(hours=30)
+    measure(scene)
+    assert [fact.value for fact in all_facts(scene) if fact.measure == "bot_alone"] == [0]
+
+
 def test_of_two_answers_within_a_day_the_last_is_judged(scene: Scene) -> None:
     anna = scene.visitor()
     anna.say("怎么查订单")
