@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from bot.app import NotReady
 from bot.cli.command import argument
 from bot.cli.output import Result, Table
+from bot.files.cell_values import as_plain_text
 
 FORMATS = ("text", "json", "csv")
 Format = Annotated[str, argument("--format", metavar="F", help="text (default), json or csv")]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def formatted(value: Any, table: Table, rest: Sequence[str | Table], wanted: str) -> Result:
@@ -30,10 +30,7 @@ def formatted(value: Any, table: Table, rest: Sequence[str | Table], wanted: str
 
 def _csv(table: Table) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([list(table.headings), *_safe(table.rows)])
+    csv.writer(out, lineterminator="\n").writerows(
+        [as_plain_text(cell) for cell in row] for row in (table.headings, *table.rows)
+    )
     return out.getvalue().rstrip("\n")
-
-
-def _safe(rows: Iterable[Sequence[str]]) -> Iterable[list[str]]:
-    """Rows in which a spreadsheet takes no cell for a formula."""
-    return ([f"'{cell}" if cell.startswith(_FORMULA) and len(cell) > 1 else cell for cell in row] for row in rows)

@@ -27,6 +27,11 @@ def looks_like_formula(text: str) -> bool:
     return text.startswith(FORMULA_STARTS)
 
 
+def as_plain_text(text: str) -> str:
+    """Return a text with an apostrophe before it if a spreadsheet could take it for a formula."""
+    return f"'{text}" if looks_like_formula(text) else text
+
+
 def cell_text(value: Cell) -> str:
     """Return a value as text: instants to the minute, nothing as an empty text."""
     match value:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any
 
-from bot.files.cell_values import Cell, ExportTable, cell_text, looks_like_formula
+from bot.files.cell_values import Cell, ExportTable, as_plain_text, cell_text
 
 BOM = "\ufeff"
 _AT_ONCE = 500  # rows of a piece
@@ -44,8 +44,7 @@ def _marked(tables: Iterable[ExportTable]) -> Iterator[tuple[ExportTable, bool]]
 def _safe(value: Cell) -> Any:
     if isinstance(value, int | float):
         return value
-    text = cell_text(value).replace("\0", "")
-    return f"'{text}" if looks_like_formula(text) else text
+    return as_plain_text(cell_text(value).replace("\0", ""))
 
 
 def _taken(buffer: StringIO) -> bytes:

@@ -7,10 +7,9 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from bot.files.cell_values import as_plain_text
 from bot.reports.report import FigureReport
 from bot.wording.report_words import with_unit
-
-_RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take such a text for a formula
 
 
 def as_json(report: FigureReport) -> dict[str, Any]:
@@ -42,7 +41,7 @@ def as_csv(report: FigureReport) -> str:
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n").writerow
     for row in _rows(report):
-        write([_safe(each) if isinstance(each, str) else each for each in row])
+        write([as_plain_text(each) if isinstance(each, str) else each for each in row])
     return out.getvalue()
 
 
@@ -61,7 +60,3 @@ def _rows(report: FigureReport) -> Iterator[list[Any]]:
 def _headings(headings: Any, units: Any) -> Iterator[tuple[str, str]]:
     for place, name in enumerate(headings):
         yield name, units[place] if place < len(units) else ""
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_RISKY) and len(text) > 1 else text
