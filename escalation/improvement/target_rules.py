@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -10,7 +9,6 @@ from typing import Literal
 from escalation.improvement.aimed_indicators import AIMED, AimedIndicator
 from escalation.improvement.amounts import MOST
 from escalation.improvement.refusals import ImprovementRefused
-from escalation.measures.sums import Filters
 
 TargetState = Literal["reached", "on_course", "behind", "missed", "no_sample"]
 WEIGHTS = range(1, 6)
@@ -121,15 +119,3 @@ def _demand_days(wish: TargetWish, today: date) -> None:
         raise ImprovementRefused("day_past", day=wish.goal_on.isoformat())
     if wish.goal_on <= wish.start_on:
         raise ImprovementRefused("day_order", day=wish.goal_on.isoformat(), start=wish.start_on.isoformat())
-
-
-def target_of(found: Iterable[Target], indicator: str, filters: Filters) -> Target | None:
-    """Return the running target of an indicator under these filters: of exactly these tier and queue; None without.
-
-    Of several the one whose day comes last. Filters by topic, channel or person have no targets.
-    """
-    if filters.topic is not None or filters.channel is not None or filters.staff_id is not None:
-        return None
-    wanted = (indicator, filters.tier, filters.queue)
-    mine = [each for each in found if (each.indicator, each.tier, each.queue) == wanted and each.ended_at is None]
-    return max(mine, key=lambda each: (each.goal_on, each.id), default=None)

@@ -11,9 +11,8 @@ import pytest
 from escalation.improvement.amounts import amount_of, parse_amount
 from escalation.improvement.refusals import ImprovementRefused
 from escalation.improvement.suggestions import suggestions
-from escalation.improvement.target_rules import Target, TargetWish, checked, target_of
+from escalation.improvement.target_rules import Target, TargetWish, checked
 from escalation.measures.catalogue import Unit
-from escalation.measures.sums import Filters
 
 NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 30)
@@ -129,14 +128,3 @@ def test_an_adopted_target_starts_from_the_figure_of_now_unless_that_is_as_good_
     first = suggestions()["complaint-response"]
     assert first.adopted(1, TODAY, 5_000).start_value == 5_000
     assert first.adopted(1, TODAY, 1_500).start_value == 7_200
-
-
-def test_the_target_of_an_indicator_is_that_of_exactly_these_filters() -> None:
-    ours = replace(TARGET, id=2, queue="技术")
-    later = replace(TARGET, id=3, goal_on=date(2027, 6, 30))
-    ended = replace(TARGET, id=4, goal_on=date(2028, 1, 1), ended_at=NOW)
-    found = [TARGET, ours, later, ended]
-    assert target_of(found, "complaint_response", Filters()) == later
-    assert target_of(found, "complaint_response", Filters(queue="技术")) == ours
-    assert target_of(found, "complaint_response", Filters(staff_id=1)) is None
-    assert target_of(found, "fcr_rate", Filters()) is None
