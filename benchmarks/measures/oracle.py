@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from benchmarks.measures.hours import Hours
-from benchmarks.measures.recording import Clock, Fact, Line, Recording, Spell
+from benchmarks.measures.lateness import late_of
+from benchmarks.measures.recording import Fact, Line, Recording, Spell
 from benchmarks.measures.replayed import CONTACTS, ENDS, Replayed, Run, Standing, happened, replay
 from benchmarks.measures.talk_oracle import facts_of_talks
 
@@ -38,6 +39,9 @@ class Oracle:
             yield from self._of_complaint(ticket)
             yield from self._of_holders(ticket)
             yield from self._of_clocks(ticket)
+            for index, at, milestone in late_of(ticket, self.tickets):
+                stood = ticket.after[index]
+                yield self._fact(ticket, stood, "milestone_late", at, 1, stood.holder, milestone)
             yield from self._of_articles(ticket)
         yield from facts_of_talks(self.recording, self.tickets, self.rules_at)
         yield from self._of_days()
@@ -75,10 +79,6 @@ class Oracle:
             case "dimensions_rated":
                 for dimension, score in data["scores"].items():
                     yield fact("rated_dimension", ticket.solver(index), dimension, (score - 1) * 25)
-            case "breach" | "breached_by_reclassification":
-                yield fact("milestone_late", after.holder, data["milestone"])
-            case "reminder" if self._is_first_reminder(ticket, index):
-                yield fact("milestone_late", after.holder, data["milestone"])
             case "step_done":
                 earlier = [
                     each
@@ -137,10 +137,10 @@ class Oracle:
                 return False
         return True
 
-    def _is_first_reminder(self, ticket: Replayed, index: int) -> bool:
-        milestone = ticket.lines[index].data["milestone"]
-        earlier = self._earlier_in_run(ticket, index)
-        return not any(each.kind == "reminder" and each.data["milestone"] == milestone for each in earlier)
+    def _was_noted(self, ticket: Replayed, index: int, line: Line) -> bool:
+        noted = line.data.get("of"), line.data.get("cause")
+        earlier = [each for each in self._earlier_in_run(ticket, index) if each.kind == "cause_noted"]
+        return not noted[0] or noted in [(each.data.get("of"), each.data.get("cause")) for each in earlier]
 
     def _earlier_in_run(self, ticket: Replayed, index: int) -> list[Line]:
         return [ticket.lines[each] for each in ticket.runs[ticket.run_of[index]].lines if each < index]
@@ -221,26 +221,8 @@ class Oracle:
             stood = ticket.at(at)
             if at <= clock.due_at:
                 yield self._fact(ticket, stood, "milestone_kept", at, 1, stood.holder, clock.milestone)
-            elif not self._is_told(ticket, clock, at):
-                yield self._fact(ticket, stood, "milestone_late", at, 1, stood.holder, clock.milestone)
             took = _seconds(clock.started_at, at)
             yield self._fact(ticket, stood, "milestone_time", at, took, stood.holder, clock.milestone)
-
-    def _is_told(self, ticket: Replayed, clock: Clock, until: datetime) -> bool:
-        """Whether a line told that a deadline was late, here or in a ticket that was merged into this one."""
-        since = min(clock.started_at, clock.due_at)  # what was late in the other ticket is so from its start on
-        of_it = ("breach", "breached_by_reclassification", "reminder")
-        merged = {
-            other.record.id
-            for other in self.tickets.values()
-            for line in other.lines
-            if line.kind == "merged_away" and line.data["into"] == ticket.record.id
-        }
-        return any(
-            line.kind in of_it and line.data["milestone"] == clock.milestone and since <= line.at <= until
-            for number in (ticket.record.id, *merged)
-            for line in self.tickets[number].lines
-        )
 
     def _of_articles(self, ticket: Replayed) -> Iterator[Fact]:
         said_by_bot = [line for line in self.recording.said if line.talk == ticket.record.talk and line.author == "bot"]

@@ -44,6 +44,7 @@ class Clock:
     due_at: datetime
     state: str
     settled_at: datetime | None = None
+    is_promise: bool = True  # else it only reminds
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ def _read(db: Connection, world: World) -> Recording:
     for row in db.execute(select(ticket_events).order_by(ticket_events.c.ticket_id, ticket_events.c.seq)):
         lines[row.ticket_id].append(Line(row.seq, row.at, row.kind, row.staff_id, row.data))
     for row in db.execute(select(deadlines).order_by(deadlines.c.id)):
-        clocks[row.ticket_id].append(Clock(row.milestone, row.started_at, row.due_at, row.state, row.settled_at))
+        is_promise = row.kind == "promise"
+        clock = Clock(row.milestone, row.started_at, row.due_at, row.state, row.settled_at, is_promise)
+        clocks[row.ticket_id].append(clock)
     for row in db.execute(select(handling_spells).order_by(handling_spells.c.id)):
         spells[row.ticket_id].append(Spell(row.ended_at, (row.ended_at - row.began_at).total_seconds()))
     records = tuple(

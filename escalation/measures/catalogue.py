@@ -95,7 +95,14 @@ CATALOGUE: tuple[Measure, ...] = (
         agent=_HOLDER,
         part="时限",
     ),
-    Measure("milestone_late", "超时", "超过期限的时限数。", source="deadlines", agent=_HOLDER, part="时限"),
+    Measure(
+        "milestone_late",
+        "超时",
+        "超过期限的时限数；只提醒的目标每轮最多记一次。",
+        source="deadlines",
+        agent=_HOLDER,
+        part="时限",
+    ),
     Measure(
         "milestone_time",
         "完成用时",

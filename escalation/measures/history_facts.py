@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from escalation.measures.complaint_facts import cause_facts, complaint_facts, rating_facts
 from escalation.measures.contact_facts import article_facts, night_facts, night_of, response_facts
-from escalation.measures.deadline_facts import late_facts, met_facts, settling_step
+from escalation.measures.deadline_facts import late_facts, met_facts, settling_index
 from escalation.measures.facts import Fact
 from escalation.measures.here import RESOLVED, Here, PolicyAt
 from escalation.measures.standing import steps_of
@@ -22,7 +22,7 @@ def facts_of_history(case: TicketCase, policy_at: PolicyAt, after: int, until: i
         if after < step.line.id <= until:
             found.extend(_facts(Here(case, steps, index, policy_at)))
     for deadline in case.deadlines if steps else ():
-        if after < settling_step(steps, deadline).line.id <= until:
+        if after < steps[settling_index(steps, deadline)].line.id <= until:
             found.extend(met_facts(case, steps, deadline))
     return found
 

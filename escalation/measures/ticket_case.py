@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+TELL_LATE = frozenset({"breach", "breached_by_reclassification", "reminder"})  # kinds of lines: a deadline is late
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -28,7 +30,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class MetDeadline:
-    """A deadline that was met; `is_told_late`: one of its steps had told that it was late, or it was written late."""
+    """A deadline that was met; `is_told_late`: it, or the one it replaced, had told that it was late."""
 
     milestone: str
     started_at: datetime
@@ -50,7 +52,8 @@ class TicketCase:
     """A ticket as its row says, with its whole history; the fields are what holds by now.
 
     `channel`: its own, else its conversation's. `given`: by article, when the bot first gave its answer in the ticket's
-    conversation.
+    conversation. `targets`: milestones of which it has a deadline that is no promise. `told_elsewhere`: the lines that
+    tell of lateness in tickets merged into it.
     """
 
     id: int
@@ -66,3 +69,5 @@ class TicketCase:
     deadlines: Sequence[MetDeadline] = ()
     spells: Sequence[Spell] = ()
     given: Mapping[str, datetime] = field(default_factory=dict)
+    targets: frozenset[str] = frozenset()
+    told_elsewhere: Sequence[Line] = ()

@@ -53,6 +53,11 @@ class Story:
         self.case = replace(self.case, deadlines=(*self.case.deadlines, met_one))
         return self
 
+    def with_targets(self, *milestones: str) -> Story:
+        """Deadlines of these are no promises: they only remind."""
+        self.case = replace(self.case, targets=frozenset(milestones))
+        return self
+
     def with_spell(self, began: float, ended: float) -> Story:
         """Somebody was active in it."""
         self.case = replace(self.case, spells=(*self.case.spells, Spell(at(began), at(ended))))
