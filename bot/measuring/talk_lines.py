@@ -133,26 +133,24 @@ def _is_first_of_month(known: _Known, row: Row[Any]) -> bool:
 def _retold(db: Connection, row: Row[Any]) -> int:
     """How many values of the line stood in an earlier one of its open ticket's run."""
     values = values_in(row.text)
-    since = _run_began(db, row.ticket_id, row.at) if values else None
-    if since is None:
+    # Without a mark the ticket is about to be opened with it: the bot waits a little for what else is said.
+    marks = _marks(db, row.ticket_id, row.at) if values else []
+    if not values or (marks and marks[-1].kind not in BEGINS):
         return 0
-    began, is_first = since
     earlier = select(_M.text).where(_M.ticket_id == row.ticket_id, _M.id < row.id)
-    earlier = earlier if is_first else earlier.where(_M.at >= began)
+    earlier = earlier.where(_M.at >= marks[-1].at) if marks and marks[-1].kind != "opened" else earlier
     said: set[str] = set().union(*(values_in(text) for text in db.scalars(earlier)))
     return len(values & said)
 
 
-def _run_began(db: Connection, ticket_id: int, at: datetime) -> tuple[datetime, bool] | None:
-    """When the ticket's run began, and whether it is the first; None if the ticket was not open at the instant."""
-    mine = (_E.ticket_id == ticket_id, _E.at <= at, _E.kind.in_((*BEGINS, *ENDS, "undone")))
+def _marks(db: Connection, ticket_id: int, until: datetime) -> list[Line]:
+    """The lines with which the ticket began and ended up to an instant."""
+    mine = (_E.ticket_id == ticket_id, _E.at <= until, _E.kind.in_((*BEGINS, *ENDS, "undone")))
     query = select(_E.id, _E.seq, _E.at, _E.kind, _E.staff_id, _E.data).where(*mine).order_by(_E.seq)
-    marks = effective([Line(*row) for row in db.execute(query)])
-    if not marks or marks[-1].kind not in BEGINS:
-        return None
-    return marks[-1].at, marks[-1].kind == "opened"
+    return effective([Line(*row) for row in db.execute(query)])
 
 
 def was_open(db: Connection, ticket_id: int, at: datetime) -> bool:
     """Whether a ticket was open at an instant."""
-    return _run_began(db, ticket_id, at) is not None
+    marks = _marks(db, ticket_id, at)
+    return bool(marks) and marks[-1].kind in BEGINS

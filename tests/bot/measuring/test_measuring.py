@@ -21,6 +21,7 @@ from escalation.measures.figures import behind, sums
 from escalation.measures.measure_tables import measure_blocks, measure_facts, measure_months, measure_streams
 from escalation.measures.periods import ReportPeriod, parse_period
 from escalation.measures.sums import ALL, Filters, Sum
+from escalation.tickets.history import history_of
 from tests.bot.measuring.measured import all_facts, measure
 from tests.bot.scene import UNKNOWN, Scene
 
@@ -241,6 +242,19 @@ def test_a_day_that_is_over_is_put_away_and_counts_as_before(scene_anywhere: Sce
     measure(scene)
     a_solved_ticket(scene)
     measure(scene)
+def test_what_is_said_again_while_the_bot_waits_for_more_counts_on_the_ticket_that_it_opens(scene: Scene) -> None:
+    anna = scene.visitor()
+    anna.say("我的单号是 DD20261123-04")
+    anna.say("DD20261123-04 还没发货", settle=False)
+    anna.say("单号 DD20261123-04", settle=False)
+    scene.pass_time(minutes=2)
+    measure(scene)
+    opened = scene.read(history_of, scene.ticket.id)[0]
+    said = [fact for fact in all_facts(scene) if fact.measure == "retold"]
+    assert [fact.value for fact in said] == [1, 1]
+    assert all(fact.at < opened.at for fact in said)
+
+
     before = scene.read(sums, parse_period("2026-11-23"))
     assert scene.count(measure_blocks) == 0
     scene.pass_time(hours=20)
