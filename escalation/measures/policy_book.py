@@ -19,7 +19,8 @@ from escalation.policy.reader import read_policy_text
 log = logging.getLogger(__name__)
 
 _C = policy_versions.c
-_KEPT: dict[tuple[str, str, int], Policy] = {}  # by name, version and calendars: reading one takes a tenth of a second
+# By name, version and calendars: reading one takes a tenth of a second. Numbers alone would be alike in two databases.
+_KEPT: dict[tuple[str, str, frozenset[tuple[int, datetime]]], Policy] = {}
 _MOST = 32
 
 
@@ -40,14 +41,14 @@ class PolicyBook:
         calendars = max((each.id for each in years.values()), default=0)
         key = (place, calendars)
         if key not in self._found:
-            self._found[key] = self._policy(place, years, calendars)
+            self._found[key] = self._policy(place, years)
         return self._found[key]
 
-    def _policy(self, place: int, years: dict[int, YearEdition], calendars: int) -> Policy:
+    def _policy(self, place: int, years: dict[int, YearEdition]) -> Policy:
         if not self.editions:
             return self.present
         _, number, version = self.editions[place]
-        key = (self.present.name, version, calendars)
+        key = (self.present.name, version, frozenset((each.id, each.at) for each in years.values()))
         if key not in _KEPT:
             if len(_KEPT) >= _MOST:
                 _KEPT.clear()
