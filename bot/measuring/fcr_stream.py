@@ -16,12 +16,13 @@ from escalation.measures.facts import Fact
 from escalation.measures.first_contact_resolution import JUDGED_AFTER, fcr_fact
 from escalation.measures.here import RESOLVED
 from escalation.measures.standing import steps_of
-from escalation.measures.streams import advance, find_stream
+from escalation.measures.streams import Stream, advance, begin_stream, drop_streams, find_stream, put_off
 from escalation.measures.ticket_case import TicketCase
 from escalation.tickets.history import ticket_events
 from escalation.tickets.ticket_store import tickets
 
 NAME = "fcr"
+_AHEAD = "fcr:"  # and the number of a line that is dated in the future: a stream of its own, until it is judged
 _LOOKED_AT = 1_000  # lines in one transaction …
 _JUDGED = 20  # … and resolutions among them
 _E = ticket_events.c
@@ -30,7 +31,9 @@ _HEAD = [_E.id, _E.ticket_id, _E.at, _E.kind]
 
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     """Whether a line is old enough to be judged; reads only."""
-    return is_behind(db, ticket_events, find_stream(db, NAME), _until(rules, now), now, JUDGED_AFTER)
+    until = _until(rules, now)
+    behind = is_behind(db, ticket_events, find_stream(db, NAME), until, now, JUDGED_AFTER)
+    return behind or bool(put_off(db, _AHEAD, until + JUDGED_AFTER, 1))
 
 
 def judge_some(db: Connection, rules: Rules, now: datetime) -> int:
@@ -39,15 +42,27 @@ def judge_some(db: Connection, rules: Rules, now: datetime) -> int:
     if stream is None:
         return 0
     until = _until(rules, now)
+    waited = put_off(db, _AHEAD, until + JUDGED_AFTER, _JUDGED)
+    if waited:
+        save_facts(db, _facts(db, _lines(db, waited)), rules.policy.zone)
+        drop_streams(db, waited)
+        return len(waited)
     query = select(*_HEAD).where(_E.id > stream.through).order_by(_E.id)
     found = db.execute(query.limit(_LOOKED_AT)).all()
     rows = _with_few_resolved(old_enough(db, ticket_events, found, until, now))
     if not rows:
         advance(db, stream, stream.through, until + JUDGED_AFTER)
         return 0
-    save_facts(db, _facts(db, [row for row in rows if row.kind == RESOLVED]), rules.policy.zone)
+    resolved = [row for row in rows if row.kind == RESOLVED]
+    for row in [row for row in resolved if row.at > until]:  # dated in the future: its seven days are not over
+        begin_stream(db, Stream(f"{_AHEAD}{row.id}", 0, row.id, row.id, row.at + JUDGED_AFTER))
+    save_facts(db, _facts(db, [row for row in resolved if row.at <= until]), rules.policy.zone)
     advance(db, stream, rows[-1].id, min(rows[-1].at, until) + JUDGED_AFTER)
     return len(rows)
+
+
+def _lines(db: Connection, waited: Sequence[Stream]) -> Sequence[Row[Any]]:
+    return db.execute(select(*_HEAD).where(_E.id.in_([stream.began for stream in waited])).order_by(_E.id)).all()
 
 
 def _until(rules: Rules, now: datetime) -> datetime:

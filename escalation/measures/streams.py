@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from escalation.measures.measure_tables import measure_streams
 from escalation.tables import insert_into
@@ -58,6 +58,18 @@ def advance(db: Connection, stream: Stream, through: int, reached: datetime) -> 
     """Note how far a locked stream has come; it never goes back."""
     values = {"through": max(stream.through, through), "reached": max(stream.reached, reached)}
     db.execute(update(measure_streams).where(_C.name == stream.name).values(values))
+
+
+def put_off(db: Connection, prefix: str, until: datetime, limit: int) -> list[Stream]:
+    """Return up to `limit` streams whose name begins so, whose instant has come, the earliest first."""
+    due = (_C.name.startswith(prefix, autoescape=True), _C.reached <= until)
+    query = select(measure_streams).where(*due).order_by(_C.reached, _C.name).limit(limit)
+    return [Stream(*row) for row in db.execute(query)]
+
+
+def drop_streams(db: Connection, streams: Collection[Stream]) -> None:
+    """Forget streams that are over."""
+    db.execute(delete(measure_streams).where(_C.name.in_([stream.name for stream in streams])))
 
 
 def reached_by_all(db: Connection, names: Collection[str]) -> datetime | None:

@@ -111,6 +111,26 @@ def test_a_line_dated_in_the_future_holds_up_nothing_after_it(
     assert scene.read(open_days, "2026-12-03") == ["2026-12-23"]
 
 
+def test_a_resolution_dated_in_the_future_is_judged_when_its_seven_days_are_over(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    measure(scene)
+    scene.clock.advance(days=30)  # a clock that is wrong …
+    a_solved_ticket(scene, "ben")
+    scene.clock.advance(days=-30)
+    a_solved_ticket(scene)
+    scene.pass_time(days=9)
+    measure(scene)
+    assert [fact.ticket_id for fact in all_facts(scene) if fact.measure == "fcr"] == [2]
+    again = scene.visitor("ben")
+    again.say("转人工")
+    again.say("打印机卡纸了，编号 A1234567")
+    scene.pass_time(days=40)
+    measure(scene)
+    measure(scene)
+    judged = [(fact.ticket_id, fact.value) for fact in all_facts(scene) if fact.measure == "fcr"]
+    assert sorted(judged)[:2] == [(1, 1), (2, 1)]  # what came before the instant it says of itself came before it
+
+
 @contextmanager
 def _breaking(monkeypatch: pytest.MonkeyPatch, target: Any, name: str) -> Iterator[None]:
     def broken(*_: Any) -> None:
