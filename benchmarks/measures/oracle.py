@@ -87,7 +87,7 @@ class Oracle:
                 ]
                 if earlier:
                     yield fact("step_wait", by, value=_seconds(earlier[-1].at, line.at))
-            case "cause_noted":
+            case "cause_noted" if not self._was_noted(ticket, index, line):
                 yield fact("cause_of", by, f"{data['of']}:{data['cause']}")
             case "resolved":
                 yield from self._of_solution(ticket, index, line)

@@ -123,7 +123,7 @@ CATALOGUE: tuple[Measure, ...] = (
     Measure(
         "cause_of",
         "超时、低分、重开的原因",
-        "事后登记的超时、低分、重开的原因数。",
+        "事后登记的超时、低分、重开的原因数，重复登记的不计。",
         agent=_MAKER,
         part="哪类事:原因",
         recorded=True,

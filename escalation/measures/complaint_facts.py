@@ -8,6 +8,7 @@ from datetime import datetime
 from escalation.measures.facts import Fact, whole_seconds
 from escalation.measures.here import CONTACTS, RESOLVED, Here
 from escalation.measures.standing import HistoryStep
+from escalation.measures.ticket_case import Line
 
 _ENDS = frozenset({RESOLVED, "closed", "withdrawn", "merged_away"})
 
@@ -48,9 +49,15 @@ def cause_facts(here: Here) -> Iterator[Fact]:
     cause = (here.line.data.get("after") or {}).get("cause")
     if cause:
         yield here.fact("cause", staff_id=here.who, part=cause)
-    told = here.line.data
-    if here.line.kind == "cause_noted" and told.get("of") and told.get("cause"):
-        yield here.fact("cause_of", staff_id=here.who, part=f"{told['of']}:{told['cause']}")
+    noted = _noted_cause(here.line)
+    if noted and noted not in [_noted_cause(step.line) for step in here.run]:
+        yield here.fact("cause_of", staff_id=here.who, part=noted)
+
+
+def _noted_cause(line: Line) -> str:
+    """The cause that a line notes, and of what; empty if it notes none."""
+    of, cause = line.data.get("of"), line.data.get("cause")
+    return f"{of}:{cause}" if line.kind == "cause_noted" and of and cause else ""
 
 
 def rating_facts(here: Here) -> Iterator[Fact]:

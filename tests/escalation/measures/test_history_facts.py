@@ -227,6 +227,17 @@ def test_causes_are_those_of_whoever_names_them(story: Story) -> None:
     assert story.of("cause_of") == [(6, 1, WANG, "late:人手不足")]
 
 
+def test_a_cause_that_is_noted_again_in_the_same_run_counts_once_whoever_notes_it(story: Story) -> None:
+    story.open().then("cause_noted", 6, WANG, of="breach", cause="people", words="一")
+    story.then("cause_noted", 7, WANG, of="breach", cause="people", words="二")
+    story.then("cause_noted", 8, LI, of="breach", cause="people", words="三")
+    story.then("cause_noted", 9, LI, of="breach", cause="process", words="四")
+    first = [(6, 1, WANG, "breach:people"), (9, 1, LI, "breach:process")]
+    assert story.of("cause_of") == first
+    story.then("reopened", 10).then("cause_noted", 11, LI, of="breach", cause="people", words="五")
+    assert story.of("cause_of") == [*first, (11, 1, LI, "breach:people")]
+
+
 def test_at_night_a_ticket_counts_and_so_does_who_is_there_before_morning(policy: Policy) -> None:
     """The night of the example lasts from 21:00 to 08:00; Monday 10:00 plus twelve hours is 22:00."""
     prompt = Story(policy).open(720).claimed(725).then("replied", 730, LI)
