@@ -70,12 +70,16 @@ def main() -> int:
     rows = [(one, str(found.facts[one]), str(found.differ[one]), str(found.seeds.get(one, ""))) for one in measures]
     rows.append(("sums, percentiles", str(found.sums), str(found.sums_differ), ""))
     show(f"Facts of {found.histories} histories", ("measure", "compared", "differ", "first in"), rows)
+    names = sorted({*found.shown, *found.shown_differ})
+    shown = [(one, str(found.shown[one]), str(found.shown_differ[one])) for one in names]
+    show("What is shown of them, by week, month and days", ("shown", "compared", "differ"), shown)
     if found.first:
         print(f"\n{found.first}")
     kind = "postgresql" if given.postgresql else "sqlite"
     told = {"database": kind, "histories": found.histories, "facts": found.facts.total(), "sums": found.sums}
-    print(json.dumps(told | {"differ": dict(found.differ), "sums_differ": found.sums_differ}))
-    return 1 if found.differ or found.sums_differ else 0
+    told |= {"shown": found.shown.total(), "differ": dict(found.differ), "sums_differ": found.sums_differ}
+    print(json.dumps(told | {"shown_differ": dict(found.shown_differ)}))
+    return 1 if found.differ or found.sums_differ or found.shown_differ else 0
 
 
 if __name__ == "__main__":

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from benchmarks.measures import histories, oracle, written
+from benchmarks.measures import histories, oracle, shown_asked, written
 from benchmarks.measures.asked import answer, asked
-from benchmarks.measures.product import measure, measured_until, product_facts, product_sums
+from benchmarks.measures.product import measure, measured_until, product_facts, product_shown, product_sums
 from benchmarks.measures.recording import Fact, Recording
+from benchmarks.measures.shown_asked import asked_to_show
 from benchmarks.measures.world import A_DAY, World
 from bot.storage.database import Database
 from tests.databases import VAULT
@@ -31,6 +32,8 @@ class Compared:
     seeds: dict[str, int] = field(default_factory=dict)  # the first history in which each measure differs
     sums: int = 0
     sums_differ: int = 0
+    shown: Counter[str] = field(default_factory=Counter)  # rates, means and percentiles, by their name
+    shown_differ: Counter[str] = field(default_factory=Counter)
     first: str = ""  # told so that a person can follow it
 
 
@@ -57,6 +60,8 @@ def _judge(world: World, seed: int, found: Compared) -> None:
         found.differ[name] += max(of_measure)
         found.seeds.setdefault(name, seed)
     _judge_answers(world, list(expected.elements()), until, found)
+    by_bot = {line.data["reason"] for one in recording.records if not one.by_hand for line in one.lines[:1]}
+    _judge_shown(world, list(expected.elements()), until, by_bot, found)
     if (missing or more) and not found.first:
         found.first = _story(seed, world, recording, sorted(missing), sorted(more))
 
@@ -72,6 +77,21 @@ def _judge_answers(world: World, facts: Sequence[Fact], until: datetime, found: 
         found.sums_differ += len(differ)
         for key in sorted(differ)[:3]:
             found.first = found.first or f"{question}: {key}: {expected.get(key)}, the product {told.get(key)}"
+
+
+def _judge_shown(
+    world: World, facts: Sequence[Fact], until: datetime, by_bot: Collection[str], found: Compared
+) -> None:
+    """Rates, means and percentiles of random periods, filters and groups."""
+    last = until.astimezone(world.policy.zone).date() - A_DAY
+    for _ in range(QUESTIONS if facts else 0):
+        question = asked_to_show(world.dice, facts, last)
+        expected, told = shown_asked.expected(facts, question, by_bot), product_shown(world, question)
+        found.shown.update(name.partition(":")[0] for _, name in expected)
+        for key in sorted({*expected, *told}):
+            if expected.get(key) != told.get(key):
+                found.shown_differ[key[1].partition(":")[0]] += 1
+                found.first = found.first or f"{question}: {key}: {expected.get(key)}, the product {told.get(key)}"
 
 
 def _story(seed: int, world: World, recording: Recording, missing: Sequence[Fact], more: Sequence[Fact]) -> str:

@@ -7,15 +7,17 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from benchmarks.measures.asked import Answer, Question
+from benchmarks.measures.asked import TIMES, Answer, Question
 from benchmarks.measures.recording import Fact
+from benchmarks.measures.shown_asked import SHARES, YUAN, Shown, rounded, with_numbers
 from benchmarks.measures.world import A_MINUTE, World
 from bot.measuring.measuring_chores import MEASURING
+from escalation.measures import indicators
 from escalation.measures.catalogue import WITH_PERCENTILES
 from escalation.measures.columns import FactColumns, facts_of
 from escalation.measures.day_closing import closed_days
 from escalation.measures.fact_store import open_days, open_facts
-from escalation.measures.figures import sums
+from escalation.measures.figures import latest_value, sums
 from escalation.measures.packed_day import unpack
 from escalation.measures.periods import ReportPeriod
 from escalation.measures.sums import Filters
@@ -47,11 +49,15 @@ def product_facts(world: World) -> list[Fact]:
     return found
 
 
+def filters_of(question: Question) -> Filters:
+    """What a question asks for, as the product filters."""
+    return Filters(**{"staff_id" if name == "agent" else name: value for name, value in question.wanted.items()})
+
+
 def product_sums(world: World, question: Question) -> Answer:
     """What the product's figures answer."""
     period = ReportPeriod(question.first, question.last)
-    filters = Filters(**{"staff_id" if name == "agent" else name: value for name, value in question.wanted.items()})
-    found = world.read(sums, period, filters, question.by, articles=True)
+    found = world.read(sums, period, filters_of(question), question.by, articles=True)
     return {
         (group, *key): (one.number, one.total, one.percentile(0.5), one.percentile(0.9))
         if key[0] in WITH_PERCENTILES
@@ -60,6 +66,32 @@ def product_sums(world: World, question: Question) -> Answer:
         for key, one in keys.items()
         if one.number
     }
+
+
+def product_shown(world: World, question: Question) -> Shown:
+    """What the product's reports show."""
+    period = ReportPeriod(question.first, question.last)
+    groups = world.read(sums, period, filters_of(question), question.by)
+    on_file = world.read(latest_value, period, "organisations")
+    found: dict[tuple[str, str], tuple[float | None, ...]] = {}
+    for group, figures in groups.items():
+        every = [*indicators.rates_of(figures), indicators.complaint_rate(figures, on_file)]
+        every += [*indicators.kept_by_milestone(figures), *indicators.cause_shares(figures)]
+        every += [indicators.time_of(figures, measure) for measure in TIMES]
+        parts = indicators.parts_of(figures, "milestone_time")
+        every += [indicators.time_of(figures, "milestone_time", part) for part in parts]
+        if question.by == "agent" and group != "0":
+            every.append(indicators.load_of(figures))
+        found |= {(group, f"{one.id}:{one.part}" if one.part else one.id): _numbers(one) for one in every}
+    if question.by == "tier":
+        handling = {tier: indicators.of_measure(figures, "handling_time") for tier, figures in groups.items()}
+        found["", "cost"] = (rounded(indicators.cost_of(handling, YUAN)),)
+    return with_numbers(found)
+
+
+def _numbers(one: indicators.Indicator) -> tuple[float | None, ...]:
+    percentiles = (one.percentiles.get(share) for share in SHARES if one.unit == "seconds")
+    return (one.value, *percentiles)
 
 
 def _facts(db: Connection) -> list[Fact]:

@@ -46,8 +46,11 @@ def percentile(values: Sequence[int], share: float) -> int | None:
     return None
 
 
-def rates(facts: Sequence[Fact], by_bot: Collection[str]) -> dict[str, float | None]:
-    """Every rate of the page for these facts; None where there is no sample. `by_bot`: reasons of the bot's."""
+def rates(facts: Sequence[Fact], by_bot: Collection[str], on_file: int | None = None) -> dict[str, float | None]:
+    """Every rate of the page for these facts; None where there is no sample.
+
+    `by_bot`: reasons of the bot's; `on_file`: the organisations of the period's last day that has them.
+    """
 
     def total(measure: str, parts: Collection[str] | None = None) -> int:
         return sum(values_of(facts, measure, parts))
@@ -55,25 +58,27 @@ def rates(facts: Sequence[Fact], by_bot: Collection[str]) -> dict[str, float | N
     def number(measure: str) -> int:
         return len(values_of(facts, measure))
 
+    customers = on_file + total("stranger_wrote") if on_file is not None else 0
     found = {
-        "resolution": ratio(
+        "resolution_rate": ratio(
             total("resolved"), total("raised") + total("reopened") - total("merged") - total("withdrawn")
         ),
-        "fcr": ratio(total("fcr"), number("fcr")),
-        "reopen": ratio(total("reopened"), total("resolved")),
+        "fcr_rate": ratio(total("fcr"), number("fcr")),
+        "reopen_rate": ratio(total("reopened"), total("resolved")),
         "satisfaction": ratio(total("rated"), number("rated")),
-        "survey_response": ratio(number("rated"), total("resolved")),
-        "complaint": ratio(total("complaint"), _organisations(facts) + total("stranger_wrote")),
+        "rating_rate": ratio(number("rated"), total("resolved")),
+        "complaint_rate": ratio(total("complaint"), customers),
         "night_coverage": ratio(total("night_contacted"), total("night_raised")),
-        "bot_share": ratio(total("bot_answered"), total("bot_answered") + total("raised", by_bot)),
-        "bot_alone": ratio(total("bot_alone"), number("bot_alone")),
-        "helpful": ratio(total("bot_helped"), total("bot_helped") + total("bot_rejected")),
+        "bot_answer_rate": ratio(total("bot_answered"), total("bot_answered") + total("raised", by_bot)),
+        "bot_alone_rate": ratio(total("bot_alone"), number("bot_alone")),
+        "helpful_rate": ratio(total("bot_helped"), total("bot_helped") + total("bot_rejected")),
     }
+    found["kept_rate"] = ratio(total("milestone_kept"), total("milestone_kept") + total("milestone_late"))
     for part in {fact.part for fact in facts if fact.measure in ("milestone_kept", "milestone_late")}:
         kept, late = total("milestone_kept", {part}), total("milestone_late", {part})
-        found[f"kept:{part}"] = ratio(kept, kept + late)
+        found[f"kept_rate:{part}"] = ratio(kept, kept + late)
     for part in {fact.part for fact in facts if fact.measure == "cause"}:
-        found[f"cause:{part}"] = ratio(total("cause", {part}), total("cause"))
+        found[f"cause_share:{part}"] = ratio(total("cause", {part}), total("cause"))
     return found
 
 
@@ -88,9 +93,10 @@ def load(facts: Sequence[Fact]) -> dict[int, float]:
 
 def ratio(above: int, below: int) -> float | None:
     """A rate; None without a sample."""
-    return above / below if below else None
+    return above / below if below > 0 else None
 
 
-def _organisations(facts: Sequence[Fact]) -> int:
-    told = [fact for fact in facts if fact.measure == "organisations"]
-    return max(told, key=lambda fact: fact.day).value if told else 0
+def organisations(facts: Sequence[Fact], begins: date, ends: date) -> int | None:
+    """How many there were on the last day of these that has a count."""
+    told = [fact for fact in facts if fact.measure == "organisations" and begins <= fact.day <= ends]
+    return max(told, key=lambda fact: fact.day).value if told else None

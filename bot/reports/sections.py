@@ -17,6 +17,7 @@ from escalation.measures.indicators import (
     complaint_rate,
     count_of,
     kept_by_milestone,
+    load_of,
     of_measure,
     parts_of,
     rates_of,
@@ -29,6 +30,7 @@ _TIMES = (
     *("response_raised", "response_raised_working", "response_received", "response_received_working"),
     *("resolution_time", "handover_gap", "step_wait", "complaint_response", "complaint_closure", "handling_time"),
 )
+_LOAD = load_of({}).label
 _BY_GROUP = ("resolution_rate", "fcr_rate", "reopen_rate", "kept_rate", "satisfaction")
 
 
@@ -88,11 +90,20 @@ def milestones(figures: Figures, names: GroupNames) -> ReportSection:
 def by_group(groups: Mapping[str, Figures], by: Dimension, names: GroupNames) -> ReportSection:
     """Return the main figures of each group, the most tickets first."""
     order = sorted(groups, key=lambda group: (-of_measure(groups[group], "resolved").number, group))
-    rows = [[words(names.of(by, group)), *_of_group(groups[group])] for group in order if _has_tickets(groups[group])]
+    load = [_LOAD] if by == "agent" else []
+    rows = [
+        [words(names.of(by, group)), *_of_group(groups[group]), *(_load(groups[group]) for _ in load)]
+        for group in order
+        if _has_tickets(groups[group])
+    ]
     label = w.DIMENSION_LABELS[by]
     rates = {each.id: each for each in rates_of({})}
-    headings = [label, *w.GROUP_COUNTS, *(rates[name].label for name in _BY_GROUP), *w.GROUP_TIMES]
+    headings = [label, *w.GROUP_COUNTS, *(rates[name].label for name in _BY_GROUP), *w.GROUP_TIMES, *load]
     return ReportSection(w.by(label), headings, rows)
+
+
+def _load(figures: Figures) -> ReportCell:
+    return cell(load_of(figures).value, "score")  # with one decimal: people hold few at a time
 
 
 def _has_tickets(figures: Figures) -> bool:

@@ -110,6 +110,12 @@ def complaint_rate(figures: Figures, organisations: int | None) -> Indicator:
     return _indicator("complaint_rate", "投诉率", of_measure(figures, "complaint").number, customers)
 
 
+def load_of(figures: Figures) -> Indicator:
+    """Return how many open tickets an agent held on average, over the days on which they held any."""
+    found, what = of_measure(figures, "held"), MEASURES["held"]
+    return Indicator("load", "人均负荷", found.mean, "number", found.total, found.number, recorded=what.recorded)
+
+
 def cost_of(handling: Mapping[str, Sum], rates: Mapping[str, int]) -> float | None:
     """Return the cost in yuan of handling by tier; None without a rate for any tier that was handled."""
     known = [(each.total / 3600) * rates[tier] for tier, each in handling.items() if tier in rates and each.number]

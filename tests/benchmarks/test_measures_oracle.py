@@ -303,7 +303,7 @@ def test_what_is_shown_is_read_from_the_histogram() -> None:
     facts = [Fact("raised", day, day.date(), 1, part="missed_twice"), Fact("resolved", day, day.date(), 1)] * 3
     facts += [Fact("merged", day, day.date(), 1), Fact("bot_answered", day, day.date(), 1)]
     found = rates(facts, {"missed_twice"})
-    assert (found["resolution"], found["bot_share"], found["fcr"]) == (1.5, 0.25, None)
+    assert (found["resolution_rate"], found["bot_answer_rate"], found["fcr_rate"]) == (1.5, 0.25, None)
     assert within(facts, day.date(), day.date(), {"measure": "merged"}) == [facts[6]]
     held = [Fact("held", day, (day + timedelta(days=n)).date(), n, agent=LI) for n in (1, 2, 3)]
     assert load(held) == {LI: 2.0}

@@ -242,6 +242,19 @@ def test_what_a_customer_says_again_on_an_open_ticket_is_counted(scene: Scene) -
     assert [fact.value for fact in all_facts(scene) if fact.measure == "retold"] == [2]
 
 
+def test_what_is_said_again_while_the_bot_waits_for_more_counts_on_the_ticket_that_it_opens(scene: Scene) -> None:
+    anna = scene.visitor()
+    anna.say("我的单号是 DD20261123-04")
+    anna.say("DD20261123-04 还没发货", settle=False)
+    anna.say("单号 DD20261123-04", settle=False)
+    scene.pass_time(minutes=2)
+    measure(scene)
+    opened = scene.read(history_of, scene.ticket.id)[0]
+    said = [fact for fact in all_facts(scene) if fact.measure == "retold"]
+    assert [fact.value for fact in said] == [1, 1]
+    assert all(fact.at < opened.at for fact in said)
+
+
 def test_after_seven_days_it_is_known_whether_a_ticket_was_solved_at_once(scene_anywhere: Scene) -> None:
     scene = scene_anywhere
     a_solved_ticket(scene, "anna")
@@ -262,19 +275,6 @@ def test_a_day_that_is_over_is_put_away_and_counts_as_before(scene_anywhere: Sce
     measure(scene)
     a_solved_ticket(scene)
     measure(scene)
-def test_what_is_said_again_while_the_bot_waits_for_more_counts_on_the_ticket_that_it_opens(scene: Scene) -> None:
-    anna = scene.visitor()
-    anna.say("我的单号是 DD20261123-04")
-    anna.say("DD20261123-04 还没发货", settle=False)
-    anna.say("单号 DD20261123-04", settle=False)
-    scene.pass_time(minutes=2)
-    measure(scene)
-    opened = scene.read(history_of, scene.ticket.id)[0]
-    said = [fact for fact in all_facts(scene) if fact.measure == "retold"]
-    assert [fact.value for fact in said] == [1, 1]
-    assert all(fact.at < opened.at for fact in said)
-
-
     before = scene.read(sums, parse_period("2026-11-23"))
     assert scene.count(measure_blocks) == 0
     scene.pass_time(hours=20)

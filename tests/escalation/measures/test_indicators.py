@@ -12,6 +12,7 @@ from escalation.measures.indicators import (
     cost_of,
     count_of,
     kept_by_milestone,
+    load_of,
     rates_of,
     time_of,
 )
@@ -95,3 +96,8 @@ def test_cost_is_hours_by_the_rate_of_the_tier() -> None:
     assert cost_of(handling, {"特级": 120, "三级": 40}) == 260
     assert cost_of(handling, {"特级": 120}) == 240
     assert cost_of(handling, {}) is None
+
+
+def test_load_is_the_mean_over_the_days_on_which_somebody_held_tickets() -> None:
+    assert load_of({("held", ""): Sum(4, 10)}).value == 2.5
+    assert load_of({}).value is None

@@ -114,6 +114,7 @@ async def test_an_agent_sees_their_own_figures_alone(console: Console) -> None:
     counted(scene, ("resolved", 1), staff_id=li.who.id)
     counted(scene, *[("resolved", 1)] * 4, staff_id=zhao.id)
     page = (await li.look(f"{PAGE}?by=agent")).text
+    assert "人均负荷" in page
     assert "<h1>我的数据</h1>" in page
     assert row_of(page, "客服li")[1] == "1"
     assert "客服zhao" not in page
