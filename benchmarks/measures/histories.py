@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from benchmarks.measures.acts import OF_TICKETS
+from benchmarks.measures.customer_acts import OF_CUSTOMERS
 from benchmarks.measures.editions import ZONES
 from benchmarks.measures.talking import TALKING
 from benchmarks.measures.world import Watcher, World
@@ -59,7 +60,8 @@ def _begun(database: Database, vault: Vault, seed: int, within: Connection | Non
 
 
 def _go_on(world: World, judge: Watcher, watch: Watcher | None) -> None:
-    dice, acts = world.dice, (*OF_TICKETS, *TALKING) if world.is_talked else OF_TICKETS
+    dice, acts = world.dice, (*OF_TICKETS, *OF_CUSTOMERS, *(TALKING if world.is_talked else ()))
+    world.watch = watch or world.watch
     weights, possible = zip(*acts, strict=True)
     OF_TICKETS[0][1](world)
     for _ in range(dice.randint(15, 70)):

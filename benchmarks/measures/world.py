@@ -79,6 +79,9 @@ class World(Scene):
         self.tiers: list[tuple[datetime, dict[str, str]]] = []  # of every contact, each time that one has changed
         self.organisations: dict[date, int] = {}
         self.held: dict[tuple[date, int], int] = {}
+        self.before_erasure: dict[int, dict[int, Any]] = {}  # what lines said, by ticket and number
+        self.erased_contacts: dict[int, str | None] = {}
+        self.watch: Watcher = lambda _: None
         self._began: date | None = None
         self._last: date | None = None
         self.deeds: list[str] = []

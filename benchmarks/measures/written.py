@@ -27,7 +27,8 @@ def recording_of(world: World) -> Recording:
 def _read(db: Connection, world: World) -> Recording:
     lines, clocks, spells = defaultdict(list), defaultdict(list), defaultdict(list)
     for row in db.execute(select(ticket_events).order_by(ticket_events.c.ticket_id, ticket_events.c.seq)):
-        lines[row.ticket_id].append(Line(row.seq, row.at, row.kind, row.staff_id, row.data))
+        data = world.before_erasure.get(row.ticket_id, {}).get(row.seq, row.data)
+        lines[row.ticket_id].append(Line(row.seq, row.at, row.kind, row.staff_id, data))
     for row in db.execute(select(deadlines).order_by(deadlines.c.id)):
         is_promise = row.kind == "promise"
         clock = Clock(row.milestone, row.started_at, row.due_at, row.state, row.settled_at, is_promise)
@@ -44,7 +45,7 @@ def _read(db: Connection, world: World) -> Recording:
             channel=row.channel,
             by_hand=bool(row.channel),
             opened_by=row.opened_by,
-            contact=row.contact_id,
+            contact=world.erased_contacts.get(row.id, row.contact_id),
             complaint=row.complaint,
         )
         for row in db.execute(select(tickets).order_by(tickets.c.id))
