@@ -114,6 +114,7 @@ class Outgoing:
     rank: int = 9  # the lowest goes first
     reply_to: int | None = None  # the channel's number of the message this one answers
     # {"copy": [chat, number, …]} | {"file": its id, name and MIME type, "caption": words under it}
+    # | {"held": true}: the file of its line, whose bytes we hold
     # | {"place": [latitude, longitude]} | {"edit": its number there or null,
     # "new": its words by now, empty to delete it, null where a further message must tell, "caption": of a file}
     content: Mapping[str, Any] | None = None

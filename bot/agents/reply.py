@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -46,7 +47,8 @@ class Reply:
 
     `answers` is the id of the customer's line it replies to. A `file` is stored by reference only: the customer gets a
     copy of the message it was `written` in, with its caption, or without (`bare`) if the text follows separately.
-    One of several files of a message that is not copied goes by its reference (`apart`).
+    One of several files of a message that is not copied goes by its reference (`apart`). `files`, whose bytes we hold,
+    follow the words, each as a line of its own.
     """
 
     text: str
@@ -59,6 +61,7 @@ class Reply:
     apart: bool = False
     reopens: bool = False  # a finished ticket, which whoever replies then holds
     buttons: tuple[Button, ...] = ()  # below it, for the customer alone to whom it is written
+    files: tuple[File, ...] = ()
 
 
 def send_reply(
@@ -82,7 +85,7 @@ def demand_sendable(db: Connection, conversation: Conversation, reply: Reply, no
     to = reachable_at(db, conversation)
     if to is not None and (obstacle := obstacle_at(db, to[1], now)) is not None:
         raise Refused(obstacle)
-    if not reply.text.strip() and reply.file is None and reply.place is None:
+    if not reply.text.strip() and reply.file is None and reply.place is None and not reply.files:
         raise Refused("empty")
     if len(reply.text.strip()) > MAX_REPLY:
         raise Refused("too_long")
@@ -92,7 +95,8 @@ def deliver(
     db: Connection, rules: Rules, who: Staff, ticket_id: int, conversation: Conversation, reply: Reply, now: datetime
 ) -> TicketAnswered:
     """Send a reply whose key was remembered in this transaction; raises `Refused` as `holding.answer`."""
-    text, has_more = reply.text.strip(), reply.file is not None or reply.place is not None
+    text = reply.text.strip()
+    has_more = reply.file is not None or reply.place is not None or bool(reply.files)
     article = article_sent(rules, get_ticket(db, ticket_id), text) if text else None
     event = holding.answer(db, rules.policy, ticket_id, who, text, now, article)
     if text and not has_more:
@@ -100,24 +104,42 @@ def deliver(
         judge_reply(db, event.ticket, text, now)
     if conversation.ticket_id != ticket_id:
         conversation = _make_current(db, conversation, ticket_id, now)
-    line = _write_down(db, conversation, who, reply, text, now)
-    if (to := reachable_at(db, conversation)) is not None:
-        _post(db, rules, to, event.ticket, reply, text, line, now)
+    for part in _parts(reply):
+        _say(db, rules, who, event.ticket, conversation, part, now)
     _copy(db, rules, who, event.ticket, conversation, reply, now)
     return event
+
+
+def _parts(reply: Reply) -> Iterator[Reply]:
+    """The lines of a reply: its words, and each of the files whose bytes we hold."""
+    if reply.text.strip() or not reply.files:
+        yield replace(reply, files=())
+    for file in reply.files:
+        yield Reply("", reply.key, file=file)
+
+
+def _say(
+    db: Connection, rules: Rules, who: Staff, ticket: Ticket, conversation: Conversation, part: Reply, now: datetime
+) -> None:
+    text = part.text.strip()
+    line = _write_down(db, conversation, who, part, text, now)
+    if (to := reachable_at(db, conversation)) is not None:
+        _post(db, rules, to, ticket, part, text, line, now)
 
 
 def _copy(
     db: Connection, rules: Rules, who: Staff, ticket: Ticket, conversation: Conversation, reply: Reply, now: datetime
 ) -> None:
-    """Say the words of a reply in the other conversations of this ticket too: a colleague's whose ticket was merged."""
-    text = reply.text.strip()
-    for other in message_store.conversations_with(db, ticket.id, conversation.id) if text else ():
+    """Say a reply in the other conversations of this ticket too, but for what is kept at the channel.
+
+    They are of colleagues whose tickets were merged into it.
+    """
+    copy = Reply(reply.text, reply.key, files=reply.files)
+    goes_on = bool(copy.text.strip() or copy.files)
+    for other in message_store.conversations_with(db, ticket.id, conversation.id) if goes_on else ():
         there = lock_conversation_by_id(db, other)
-        copy = Reply(text, reply.key)
-        line = _write_down(db, there, who, copy, text, now)
-        if (to := reachable_at(db, there)) is not None:
-            _post(db, rules, to, ticket, copy, text, line, now)
+        for part in _parts(copy):
+            _say(db, rules, who, ticket, there, part, now)
 
 
 def _make_current(db: Connection, conversation: Conversation, ticket_id: int, now: datetime) -> Conversation:
@@ -160,7 +182,9 @@ def _post(
     content: dict[str, Any] | None = None
     if reply.answers is not None:
         answers = _number_of(db, to[1], reply.answers)
-    if business_chat(to[1]) is not None or reply.apart:  # nothing can be copied to an account
+    if reply.file is not None and reply.file.content is not None:
+        content = {"held": True}
+    elif business_chat(to[1]) is not None or reply.apart:  # nothing can be copied to an account
         content, text = _by_reference(reply, text)
     elif reply.written is not None and (reply.file is not None or reply.place is not None):
         content = {"copy": [reply.written.chat, reply.written.number], "bare": reply.bare}

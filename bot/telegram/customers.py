@@ -39,7 +39,7 @@ from bot.telegram.parsing.customers import (
 )
 from bot.telegram.parsing.updates import customer_at
 from bot.telegram.private_topics import follow_topic, mark_everywhere
-from bot.telegram.sending.channel import PUT_AWAY
+from bot.telegram.sending.customer_keyboard import PUT_AWAY
 from bot.telegram.welcome import ABOUT_DATA, share_button, tell_of_data, welcome
 from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_for

@@ -12,7 +12,7 @@ from bot.dialogue.privacy_notice import as_shown
 from bot.messages import Button
 from bot.rules import Rules
 from bot.telegram.api.places import own_account
-from bot.telegram.sending.channel import SHARE
+from bot.telegram.sending.customer_keyboard import SHARE
 from bot.transcript import conversations
 from bot.transcript.conversations import Conversation
 from bot.wording import privacy_notice as words

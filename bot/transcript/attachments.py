@@ -42,3 +42,9 @@ def get_attachment(db: Connection, message_id: int) -> tuple[int, File] | None:
     query = select(*columns, attachments.c.content, attachments.c.reference).join_from(messages, attachments)
     row = db.execute(query.where(messages.c.id == message_id)).one_or_none()
     return (row[0], File(*row[1:])) if row else None
+
+
+def file_to_send(db: Connection, message_id: int) -> File | None:
+    """Return the file of a line whose bytes we hold; None without."""
+    found = get_attachment(db, message_id)
+    return found[1] if found is not None and found[1].content is not None else None

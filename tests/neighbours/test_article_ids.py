@@ -21,7 +21,7 @@ from bot.files.knowledge_files import read_faq_file
 from bot.knowledge.checks import read_checked
 from bot.messages import Button, Incoming
 from bot.rules import Rules
-from bot.telegram.sending.channel import keyboard
+from bot.telegram.sending.customer_keyboard import keyboard
 from knowledge_base.articles import Article
 from knowledge_base.files.faults import CatalogueFaults
 from knowledge_base.matching.index import build

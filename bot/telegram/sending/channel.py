@@ -18,32 +18,18 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.types import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
+from bot.messages import Delivery, FileGone, Later, Never, Outgoing, Sent
 from bot.telegram.api.client import Client
 from bot.telegram.api.places import NO_THREAD, Place, account_in, customers_place, own_account
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.sending.business import BusinessSender
+from bot.telegram.sending.customer_keyboard import keyboard
+from bot.telegram.sending.held_files import FileOfLine, HeldFiles
 from bot.telegram.sending.rich_text import LONGEST
 from bot.transcript.business_chats import business_chat
-from bot.wording.choices import (
-    FoundHelpful,
-    FoundUnhelpful,
-    Meant,
-    NotMeant,
-    StepAnswerChosen,
-    parse_choice,
-)
 from bot.wording.phrases import in_script
-from bot.wording.survey_choices import DimensionChosen, ScoreChosen, SurveyScored
 from bot.wording.telegram_customers import MAYBE_TWICE
 from bot.wording.transcript import TAKEN_BACK
 from bot.wording.utf16 import fitting
@@ -51,9 +37,6 @@ from knowledge_base.text.scripts import script_of
 
 log = logging.getLogger(__name__)
 
-CHOICE_BYTES = 64  # of a button's callback data
-SHARE = "contact"  # the choice of a button that asks for the customer's own telephone number
-PUT_AWAY = "put_away"  # … and of the one that takes it away again
 PAUSE = 5.0  # seconds after a failure that says nothing about how long it lasts
 BAD_TOKEN_PAUSE = 300.0
 
@@ -63,10 +46,19 @@ _OF_THE_CUSTOMER = ("blocked by the user", "user is deactivated", "initiate conv
 
 
 class TelegramChannel:
-    """The `Channel` whose addresses are chat ids, and with `business` also chats of connected accounts."""
+    """The `Channel` whose addresses are chat ids, and with `business` also chats of connected accounts.
 
-    def __init__(self, client: Client, name: str = TELEGRAM, business: BusinessSender | None = None) -> None:
-        self.client, self.name, self.business = client, name, business
+    `file_of` reads the files that are sent by their bytes.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        name: str = TELEGRAM,
+        business: BusinessSender | None = None,
+        file_of: FileOfLine | None = None,
+    ) -> None:
+        self.client, self.name, self.business, self.held = client, name, business, HeldFiles(client, file_of)
         self._moved: dict[str, str] = {}  # groups that have become supergroups since they were configured
 
     async def send(self, message: Outgoing) -> Delivery:
@@ -130,6 +122,8 @@ class TelegramChannel:
             file, caption = content["file"], content["caption"]
             known = partial(self.client.files.send, reference=file["id"], name=file["name"], mime=file["mime"])
             yield partial(known, caption=caption, thread=thread, reply_to=message.reply_to)
+        if "held" in content:
+            yield partial(self.held.send, message=message, thread=thread)
         if "place" in content:
             latitude, longitude = content["place"]
             yield partial(self.client.send_place, latitude=latitude, longitude=longitude, thread=thread)
@@ -153,6 +147,8 @@ def outcome_of(client: Client, error: Exception, *, begun: bool) -> Delivery:
     match error:
         case TelegramRetryAfter(retry_after=seconds):
             return Later(seconds, why, ambiguous=begun, limited=True)
+        case FileGone():
+            return Never(why)
         case TelegramForbiddenError():
             return Never(why, unreachable=True)
         case TelegramBadRequest() | TelegramEntityTooLarge():
@@ -200,43 +196,6 @@ def split(text: str) -> Iterator[str]:
         if piece := rest[:end].strip():
             yield piece
         rest = rest[end:].strip()
-
-
-def keyboard(
-    buttons: tuple[Button, ...], *, private: bool = True
-) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
-    """Return a message's buttons: suggestions in a column, ratings in a row.
-
-    A button for sharing one's number needs a reply keyboard, which is removed afterwards; both only in `private` chats.
-    """
-    if not private:
-        buttons = tuple(button for button in buttons if button.choice not in (SHARE, PUT_AWAY))
-    share = next((button for button in buttons if button.choice == SHARE), None)
-    if share is not None:
-        row = [KeyboardButton(text=share.label, request_contact=True)]
-        return ReplyKeyboardMarkup(keyboard=[row], resize_keyboard=True, one_time_keyboard=True)
-    if any(button.choice == PUT_AWAY for button in buttons):
-        return ReplyKeyboardRemove()
-    rows: dict[str, list[InlineKeyboardButton]] = {}
-    for button in buttons:
-        if 0 < len(button.choice.encode()) <= CHOICE_BYTES and button.label:
-            style = button.style or None
-            tappable = InlineKeyboardButton(text=button.label, callback_data=button.choice, style=style)
-            rows.setdefault(_row(button.choice), []).append(tappable)
-    return InlineKeyboardMarkup(inline_keyboard=list(rows.values())) if rows else None
-
-
-def _row(choice: str) -> str:
-    """Key of the row a button belongs to: ratings share one, and so do verdicts on an answer; others stand alone."""
-    match parse_choice(choice):
-        case ScoreChosen():
-            return "rating"
-        case DimensionChosen(dimension=name) | SurveyScored(dimension=name):
-            return f"rating {name}"
-        case FoundHelpful() | FoundUnhelpful() | Meant() | NotMeant() | StepAnswerChosen():
-            return "verdict"
-        case _:
-            return choice
 
 
 def _labelled(message: Outgoing) -> str:

@@ -6,13 +6,14 @@ from aiogram.exceptions import TelegramForbiddenError, TelegramNotFound, Telegra
 
 from bot.delivery import customer_topics
 from bot.delivery.customer_topics import ASKED, GONE, MADE, REFUSED, WANTED, CustomerTopic
-from bot.messages import Delivery, Later, Never, Outgoing
+from bot.messages import Delivery, File, Later, Never, Outgoing
 from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.api.places import NO_THREAD
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.sending.business import BusinessSender
 from bot.telegram.sending.channel import TelegramChannel, outcome_of
+from bot.transcript import attachments
 from bot.wording.topic_faults import PRIVATE_RIGHT, PRIVATE_VERSION
 
 NO_METHOD = ("method not found", "only for supergroups", "not a forum")  # of a server that makes none in private chats
@@ -26,7 +27,7 @@ class CustomerChannel:
 
     def __init__(self, service: Service, client: Client, business: BusinessSender | None = None) -> None:
         self.name, self.service, self.client = TELEGRAM, service, client
-        self._plain = TelegramChannel(client, TELEGRAM, business)
+        self._plain = TelegramChannel(client, TELEGRAM, business, self._file_of)
 
     async def send(self, message: Outgoing) -> Delivery:
         """Try once; failures are returned as outcomes."""
@@ -43,6 +44,9 @@ class CustomerChannel:
             await self._record(topic, GONE)
             return await self._plain.send_to(message, chat)
         return outcome
+
+    async def _file_of(self, line: int) -> File | None:
+        return await self.service.database.read(attachments.file_to_send, line)
 
     async def _thread_of(self, topic: CustomerTopic) -> int | Later | None:
         """The topic's number; None if the chat itself is to be written to, `Later` if nothing can be said now."""

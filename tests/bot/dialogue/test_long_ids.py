@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.messages import Button
-from bot.telegram.sending.channel import keyboard
+from bot.telegram.sending.customer_keyboard import keyboard
 from bot.wording.choices import FoundHelpful, FoundUnhelpful, Meant, NotMeant, QuestionChosen, parse_choice, payload
 from knowledge_base.matching.index import build
 from tests.bot.scene import ARTICLES, JAM, WIFI, Scene

@@ -10,7 +10,8 @@ from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup
 
 from bot.messages import Button, Later, Never, Outgoing, Sent
 from bot.telegram.api.client import BadTelegramToken, Client
-from bot.telegram.sending.channel import TelegramChannel, keyboard, split
+from bot.telegram.sending.channel import TelegramChannel, split
+from bot.telegram.sending.customer_keyboard import keyboard
 from bot.wording.buttons import dimension_buttons
 from escalation.policy.model import Policy
 from tests.fakes.telegram_api import TOKEN, FakeTelegram
