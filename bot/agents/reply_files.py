@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.files.content_kinds import kind_of_content
 from bot.messages import MAX_FILE, File, is_welcome_kind
+from bot.transcript.content_kinds import kind_of_content
 from bot.wording import reply_files as words
 from bot.wording.reply_files import MOST_FILES, MOST_TOGETHER
 from bot.wording.sanitise import clean

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from bot.storage.outages import is_outage
-from bot.wording import api_faults, refusals
+from bot.wording import api_faults, refusals, reply_files
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,8 @@ def _whole(sentence: str) -> str:
 
 def too_large(request: Request) -> str:
     """Return the sentence for a request body over its limit."""
+    if request.url.path.startswith("/console/") and request.url.path.endswith("/reply/files"):
+        return reply_files.TOO_MUCH
     if request.url.path.endswith("/files"):
         return refusals.FILE_TOO_LARGE
     sentence: str = request.app.state.service.rules.policy.wording["too_long"]

@@ -30,9 +30,11 @@ from bot.web.headers import WithHeaders, headers_for
 from bot.web.health import Checks, health_router
 from bot.web.shared_routes import add_routes
 from bot.web.webhooks import Hooks
+from bot.wording.reply_files import MOST_TOGETHER
 
 HERE = Path(__file__).parent
 MAX_BODY = MAX_FILE + 64 * 1024  # the largest file we take, and the form around it
+MAX_REPLY = 2 * MOST_TOGETHER  # an agent's reply with files, of which the route itself refuses half in words
 MAX_WORDS = 1024 * 1024  # any other body
 
 
@@ -84,6 +86,8 @@ def create_app(
 
 
 def _bound(path: str) -> int:
+    if path.startswith("/console/") and path.endswith("/reply/files"):
+        return MAX_REPLY
     return MAX_BODY if path.endswith("/files") else MAX_WORDS
 
 
@@ -91,7 +95,7 @@ class _Bounded:
     """Middleware that limits the size of JSON and form bodies, whose parsing blocks the event loop, but not files."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self.bounded = {size: RequestBodyLimitMiddleware(app, size) for size in (MAX_BODY, MAX_WORDS)}
+        self.bounded = {size: RequestBodyLimitMiddleware(app, size) for size in (MAX_BODY, MAX_REPLY, MAX_WORDS)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         bound = _bound(scope.get("path", ""))

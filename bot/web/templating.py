@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.delivery.undeliverable import unreachable_words
+from bot.transcript.content_kinds import ACCEPTED
 from bot.wording import (
     accounts,
     consents,
@@ -25,6 +26,7 @@ from bot.wording import (
     owed,
     ratings,
     refusals,
+    reply_files,
     sent_steps,
     table_faults,
     tasks,
@@ -58,6 +60,8 @@ def environment() -> Environment:
         "rating_words": ratings,
         "improvement_words": improvement,
         "cause_words": noted_causes,
+        "file_words": reply_files,
+        "accepted_files": ACCEPTED,
     }
     made.filters |= {"starred": starred, "starred_parts": parts_of}
     return made

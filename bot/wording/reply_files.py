@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.messages import MAX_FILE
 
 MEGABYTE = 1024 * 1024
+LARGEST = MAX_FILE  # bytes of one file
 MOST_FILES = 9  # of one reply
 MOST_TOGETHER = 30 * MEGABYTE  # bytes of one reply
-
 LIMITS = (
     f"可发图片、音频、视频、PDF、Word、Excel、PPT 和纯文本，每个不超过 {MAX_FILE // MEGABYTE} MB；"
     f"一次最多 {MOST_FILES} 个，合计不超过 {MOST_TOGETHER // MEGABYTE} MB。"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 
 from bot.delivery.customer_messages import WEB
 from bot.dialogue.file_budget import MEGABYTE
 from bot.messages import MAX_FILE, File, Incoming, is_welcome_kind
 from bot.transcript import attachments, conversations, processed_keys
+from bot.transcript.message_store import get_message
 from bot.web.chat.visitors import Limits, Origin, Sender, Visitor, demand_key
 from bot.web.dependencies import Number, ServiceDep
 from bot.web.errors import Problem, refused
@@ -79,8 +81,14 @@ async def _read(file: UploadFile) -> File:
 @router.get("/files/{message_id}", responses=refused(404))
 async def get_file(service: ServiceDep, address: Visitor, message_id: Number) -> Response:
     """Return a file of the visitor's own conversation; Problem 404 for any other."""
-    found = await service.database.read(attachments.get_attachment, message_id)
+    found = await service.database.read(_shown_file, message_id)
     own = await service.database.read(conversations.find_conversation, WEB, address)
     if found is None or own is None or found[0] != own.id or found[1].content is None:
         raise Problem(404, refusals.NO_SUCH_PAGE)
     return as_download(found[1])
+
+
+def _shown_file(db: Connection, message_id: int) -> tuple[int, File] | None:
+    """As `get_attachment`, but for what an agent has taken back."""
+    found = attachments.get_attachment(db, message_id)
+    return found if found is not None and not get_message(db, message_id).meta.get("taken_back") else None

@@ -123,7 +123,7 @@ def as_json(line: Message) -> dict[str, Any]:
     if line.author == "agent":
         shown |= {"name": line.meta.get("name", ""), "text": line.words}
         shown |= {name: True for name in ("corrected", "taken_back") if line.meta.get(name)}
-    if line.kind == "file":
+    if line.kind == "file" and not line.meta.get("taken_back"):
         shown["file"] = {key: line.meta.get(key) for key in ("file", "mime", "size")}
     if line.meta.get("choice"):
         shown["choice"] = line.meta["choice"]

@@ -40,6 +40,7 @@ from bot.web.console import (
     me,
     people,
     policy,
+    reply_files,
     reports,
     rights,
     roster,
@@ -51,6 +52,7 @@ from bot.web.console import (
     telegram,
     ticket,
     ticket_customer,
+    ticket_files,
     ticket_new,
     welcome,
 )
@@ -81,7 +83,9 @@ def add_console(app: FastAPI) -> None:
         figure_export,
         reports,  # before the moves of a ticket, whose address is like it
         starred_lines,  # likewise
+        reply_files,  # likewise
         journey,
+        ticket_files,
         ticket,
         surveys,
         inspections,

@@ -9,16 +9,12 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Header
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import Connection
 
+from bot.agents.file_way import read_file_way
 from bot.agents.linking import read_colleagues
 from bot.agents.suggested_answer import ready_answer
-from bot.messages import File, FileGone
-from bot.service import Service
 from bot.tickets.objections import is_undecided
-from bot.transcript import attachments, reply_drafts
-from bot.transcript.message_store import get_message
-from bot.transcript.visible_lines import is_in_sight, tickets_in_sight
+from bot.transcript import reply_drafts
 from bot.web.console import ticket_view
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.cause_view import causes_of
@@ -36,13 +32,10 @@ from bot.web.console.ticket_forms import Typed, plan_rows, read_action
 from bot.web.console.worded_view import read_worded
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
-from bot.web.responses import as_download
 from bot.wording import moments, refusals, tiers
 from bot.wording.unhappy import HINTS, WORDED
 from escalation.customers.tier_wishes import ManualTierRefused
-from escalation.staff import Staff, staff_names
-from escalation.tickets import ticket_store
-from escalation.tickets.access import sees
+from escalation.staff import staff_names
 from escalation.tickets.consulting import CONSULTED
 from escalation.tickets.fact_menu import offered_facts
 from escalation.tickets.facts import MAX_STEPS
@@ -140,50 +133,14 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
         sentence = tiers.REFUSALS[refused.code].format(**refused.values)
         return await show_ticket(staff_request, ticket_id, status=422, refusal=sentence, typed=typed)
     except Refused as refused:
-        return await _refusal(staff_request, ticket_id, refused, typed, field(form, "key"))
+        return await show_refusal(staff_request, ticket_id, refused, typed, field(form, "key"))
     return to_ticket(ticket_id, move, may_see=acted.may_return, alarm=acted.alarm)
 
 
-@router.get("/{ticket_id}/files/{message_id}")
-async def file(staff_request: SignedInStaff, ticket_id: Number, message_id: Number) -> Response:
-    """Return a file of the ticket's conversation; raises Problem (404) for any other."""
-    found = await staff_request.service.database.read(_visible_file, staff_request.who, ticket_id, message_id)
-    return as_download(await _with_content(staff_request.service, found))
-
-
-async def _with_content(service: Service, kept: File) -> File:
-    """The file with its bytes, fetched from its channel if we don't hold them."""
-    if kept.content is not None:
-        return kept
-    if kept.reference is None or service.fetch_file is None:
-        raise Problem(404, refusals.FILE_ELSEWHERE)
-    try:
-        return replace(kept, content=await service.fetch_file(kept.reference))
-    except FileGone as gone:
-        raise Problem(404, str(gone)) from None
-
-
-def _visible_file(db: Connection, who: Staff, ticket_id: int, message_id: int) -> File:
-    """The file of a line that the ticket's page shows to this person."""
-    try:
-        ticket = ticket_store.get_ticket(db, ticket_id)
-    except Refused as refused:
-        raise Problem(404, refusals.REFUSALS[refused.code]) from refused
-    if not sees(who, ticket):
-        raise Problem(403, refusals.REFUSALS["forbidden"])
-    found = attachments.get_attachment(db, message_id)
-    if found is None:
-        raise Problem(404, refusals.NO_SUCH_PAGE)
-    in_sight, line = tickets_in_sight(db, who, ticket.conversation_id), get_message(db, message_id)
-    is_here = ticket.conversation_id == found[0] or line.ticket_id == ticket.id
-    if not (is_here and is_in_sight(line, ticket, in_sight)):
-        raise Problem(404, refusals.NO_SUCH_PAGE)
-    return found[1]
-
-
-async def _refusal(
+async def show_refusal(
     staff_request: StaffRequest, ticket_id: int, refused: Refused, typed: Typed, key: str
 ) -> HTMLResponse:
+    """Return the ticket's page with a refusal and the form as it was filled in; raises Problem for one out of sight."""
     names = await staff_request.service.database.read(staff_names) if refused.holder_id else {}
     sentence = refusals.refusal(refused.code, names.get(refused.holder_id or 0), refused.limit)
     status = STATUSES.get(refused.code, 409)
@@ -230,6 +187,7 @@ async def show_ticket(
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
     values: dict[str, Any] = {"ready": ready, "done": done, "danger": danger, "refusal": refusal}
     values |= {"typed": typed, "drafts": drafts, "causes": causes_of(staff_request.who, shown)}
+    values["file_way"] = await staff_request.service.database.read(read_file_way, shown.conversation, now)
     values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken, "sent": sent}
     values |= {"worded": worded, "worded_labels": WORDED, "worded_hints": HINTS}
     running = {clock.row.milestone for clock in shown.open_clocks}

@@ -157,7 +157,8 @@
     if (form.dataset.busy) return;
     form.dataset.busy = "1";
     const buttons = [...form.querySelectorAll("button")];
-    const sent = new URLSearchParams(new FormData(form));
+    const fields = new FormData(form);
+    const sent = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields);
     if (event.submitter && event.submitter.name) sent.set(event.submitter.name, event.submitter.value);
     for (const button of buttons) button.disabled = true;
     try {
@@ -179,6 +180,7 @@
     if (response.status === 401) { jiedai.gone(); return; }
     if (response.status >= 500) throw new Error("not now");
     const landed = new URL(response.url).pathname;
+    if (response.ok) document.dispatchEvent(new CustomEvent("sent", { detail: form.dataset.move }));
     if (response.ok && landed === "/console") { location.assign(response.url); return; }
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!fresh.getElementById("composer")) { jiedai.tell(fresh.querySelector("h1") ? fresh.querySelector("h1").textContent : ""); return; }

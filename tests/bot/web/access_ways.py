@@ -78,6 +78,8 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_TICKET,
     ("POST", "/console/tickets/{ticket_id}/lines/{line_id}/show"): SEES_TICKET,
     ("GET", "/console/tickets/{ticket_id}/lines/{line_id}/show"): STAFF,  # leads to the ticket
+    ("POST", "/console/tickets/{ticket_id}/reply/files"): ACTS_ON_TICKET,
+    ("GET", "/console/tickets/{ticket_id}/reply/files"): STAFF,  # leads to the ticket
     ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_TICKET,
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,
     ("GET", "/console/reports"): STAFF,  # inspectors and auditors are led to the service reports

@@ -481,7 +481,10 @@ async def test_files_for_customers_of_the_web_chat_are_refused_words_are_not(sce
     desk = DeskScene(scene, "web")
     scene.claimed_by(desk.staff("li", LI))
     desk.mirror(400)
-    told = "客户用的是网页对话，无法发送群里的文件，请用文字回复或改用其他方式。刚才的话没有保存，也没有发给客户。"
+    told = (
+        "客户用的是网页对话，无法发送群里的文件，请用文字回复，或在工作台的工单页发送文件。"
+        "刚才的话没有保存，也没有发给客户。"
+    )
     blocks = [paragraph("请看"), {"type": "photo", "photo": PHOTO}]
     for content in ({"photo": PHOTO}, {"rich_message": {"blocks": blocks}}):
         await desk.write(LI, **content, **answering(400))

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from bot.files.content_kinds import kind_of_content
 from bot.messages import is_welcome_kind
+from bot.transcript.content_kinds import kind_of_content
 
 JPEG, PNG, COMPOUND = b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -37,6 +37,7 @@ def packed(*names: str) -> bytes:
         ("说明.txt", "请按步骤操作".encode("utf-16"), "text/plain"),
         ("语音.mp3", b"ID3\x04", "audio/mpeg"),
         ("语音.m4a", b"\0\0\0\x18ftypM4A ", "audio/mp4"),
+        ("录音.m4a", b"\0\0\0\x18ftypmp42", "audio/mp4"),
         ("操作.mp4", b"\0\0\0\x18ftypisom", "video/mp4"),
         ("操作.mov", b"\0\0\0\x14ftypqt  ", "video/quicktime"),
     ],

@@ -47,12 +47,14 @@ _COMPOUND = {
     **dict.fromkeys(("ppt", "dps"), "application/vnd.ms-powerpoint"),
 }
 # Endings with which a kind may be called: a program does not become a picture by how it begins.
-_ENDINGS = {
+ENDINGS = {
     "image": ("png", "jpg", "jpeg", "jfif", "gif", "bmp", "tif", "tiff", "webp", "heic", "heif", "avif"),
-    "audio": ("mp3", "m4a", "m4b", "aac", "ogg", "oga", "opus", "flac", "amr", "wav", "mp4"),
+    "audio": ("mp3", "m4a", "m4b", "aac", "ogg", "oga", "opus", "flac", "amr", "wav"),
     "video": ("mp4", "m4v", "mov", "webm", "mkv", "avi", "3gp"),
+    "document": ("pdf", *_PACKED, *_COMPOUND),
+    "text": ("txt", "csv", "log"),
 }
-_TEXTS = ("txt", "csv", "log")
+ACCEPTED = ",".join(f".{ending}" for endings in ENDINGS.values() for ending in endings)  # for a browser's dialogue
 
 
 def kind_of_content(name: str, content: bytes) -> str | None:
@@ -65,10 +67,12 @@ def kind_of_content(name: str, content: bytes) -> str | None:
         return mime if _has_folder(content, folder) else None
     if ending in _COMPOUND:
         return _COMPOUND[ending] if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") else None
-    if ending in _TEXTS:
+    if ending in ENDINGS["text"]:
         return "text/plain" if _is_text(content) else None
     found = _by_beginning(content)
-    return found if found is not None and ending in _ENDINGS[found.partition("/")[0]] else None
+    if found == "video/mp4" and ending in ("m4a", "m4b"):  # recorders write no brand of their own
+        found = "audio/mp4"
+    return found if found is not None and ending in ENDINGS[found.partition("/")[0]] else None
 
 
 def _by_beginning(content: bytes) -> str | None:
