@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from bot.rules import Rules
 from bot.storage.conditions import is_among
@@ -16,7 +16,7 @@ from bot.transcript.message_store import messages
 from bot.wording.choices import FoundHelpful, FoundUnhelpful, parse_choice
 from escalation.customers.customer_rows import contacts, organisations
 from escalation.customers.tier_history import tier_history
-from escalation.measures.standing import BEGINS, effective
+from escalation.measures.standing import BEGINS, UNDONE, effective
 from escalation.measures.ticket_case import Line
 from escalation.measures.transcript_facts import CountedLine, values_in
 from escalation.tickets.history import ticket_events
@@ -144,8 +144,9 @@ def _retold(db: Connection, row: Row[Any]) -> int:
 
 
 def _marks(db: Connection, ticket_id: int, until: datetime) -> list[Line]:
-    """The lines with which the ticket began and ended up to an instant."""
-    mine = (_E.ticket_id == ticket_id, _E.at <= until, _E.kind.in_((*BEGINS, *ENDS, "undone")))
+    """The lines with which the ticket began and ended up to an instant, but for those taken back, also since."""
+    ours = or_((_E.at <= until) & _E.kind.in_((*BEGINS, *ENDS)), _E.kind == UNDONE)
+    mine = (_E.ticket_id == ticket_id, ours)
     query = select(_E.id, _E.seq, _E.at, _E.kind, _E.staff_id, _E.data).where(*mine).order_by(_E.seq)
     return effective([Line(*row) for row in db.execute(query)])
 

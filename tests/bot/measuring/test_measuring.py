@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select
 
-from bot.agents.actions import Release, Reply, Resolve, Undo
+from bot.agents.actions import Record, Release, Reply, Resolve, Undo
 from bot.measuring import day_end, history_stream
 from bot.measuring.measuring_chores import MEASURING
+from bot.transcript import conversations, message_store
 from escalation.measures.day_closing import closed_days, rewritten_days
 from escalation.measures.fact_store import open_days, save_facts
 from escalation.measures.facts import Fact
@@ -253,6 +255,26 @@ def test_what_is_said_again_while_the_bot_waits_for_more_counts_on_the_ticket_th
     said = [fact for fact in all_facts(scene) if fact.measure == "retold"]
     assert [fact.value for fact in said] == [1, 1]
     assert all(fact.at < opened.at for fact in said)
+
+
+def test_a_line_that_came_between_a_solution_and_its_taking_back_was_on_an_open_ticket(scene: Scene) -> None:
+    scene.policy = replace(scene.policy, dialogue=replace(scene.policy.dialogue, undo_within=timedelta(seconds=30)))
+    scene.rules = type(scene.rules)(scene.policy, scene.vault, scene.rules.index)
+    anna = scene.visitor()
+    anna.say("转人工")
+    anna.say("编号 A1234567")
+    who = scene.claimed_by(scene.staff())
+    scene.act(who, Record("called"))
+    scene.act(who, Resolve(why="当场解决"))
+    number = scene.ticket.id
+    talk = scene.read(conversations.get_conversation, scene.ticket.conversation_id)
+    filed = replace(talk, ticket_id=number)
+    scene.write(message_store.add_message, filed, "customer", "编号是 A1234567", scene.now)
+    scene.clock.advance(seconds=5)
+    scene.act(who, Undo(), number)
+    scene.pass_time(minutes=2)
+    measure(scene)
+    assert [fact.value for fact in all_facts(scene) if fact.measure == "retold"] == [1]
 
 
 def test_after_seven_days_it_is_known_whether_a_ticket_was_solved_at_once(scene_anywhere: Scene) -> None:
