@@ -57,7 +57,7 @@ def _was_told(ticket: Replayed, clock: Clock, until: int, tickets: Mapping[int, 
 
     A clock that was written anew began with the one in whose place it is.
     """
-    since, changes = clock.started_at, True
+    since, changes = min(clock.started_at, clock.due_at), True
     while changes:
         before = [
             other.started_at

@@ -208,7 +208,9 @@ class World(Scene):
 
     def some_ticket(self, *, is_open: bool | None = None, is_held: bool | None = None) -> Ticket | None:
         """One of the tickets; mostly one that is held or not, as wanted."""
-        known = [each for each in self.tickets if is_open in (None, each.is_open)]
+        known = [
+            each for each in self.tickets if is_open in (None, each.is_open) and each.id not in self.before_erasure
+        ]
         fit = [each for each in known if is_held in (None, each.holder_id is not None)]
         chosen = fit if fit and self.dice.random() < 0.9 else known
         return self.dice.choice(chosen) if chosen else None
