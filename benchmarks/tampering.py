@@ -14,6 +14,7 @@ import sqlite3
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ from escalation.tickets.ratings import insert_dimension, insert_rating
 from escalation.tickets.ticket_store import tickets
 from knowledge_base.adjusting.adjustment_store import add_order
 from knowledge_base.gaps import gap_store
-from knowledge_base.revisions import talk_store
+from knowledge_base.revisions import draft_store, revision_store, talk_store
 from knowledge_base.revisions.regression_store import regressions
 from knowledge_base.revisions.talk_store import KeptTalkFile
 
@@ -146,6 +147,9 @@ def _keep_house(db: Connection, service: Service) -> None:
     dead_letters.keep(db, service.rules.vault, "k1", "sticker", 7, "unknown kind", {"a": 1}, NOW)
     db.execute(insert(regressions).values(text="怎么开专票", expected="invoice", added_at=NOW))
     talk_store.save_talks(db, (KeptTalkFile("one.yaml", "a: 1"),), NOW, talks=1, author="lin", note="")
+    article = next(iter(revision_store.load_published(db)[1]))
+    change = [(article.id, replace(article, answer="请拨打客服电话。"))]
+    draft_store.change_entries(db, draft_store.begin_draft(db, NOW, "lin"), change, "lin", NOW)
     gap_store.add_gap(db, "unanswered", "云打印怎么收费", NOW)
     add_order(db, "off", at=(0.8, 0.8), shift=0.0, revision=1, by="lin", now=NOW)
     someone = db.execute(select(contacts.c.organisation_id).limit(1)).scalar_one()

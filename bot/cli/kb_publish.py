@@ -13,7 +13,7 @@ from bot.cli.output import Result
 from bot.cli.session import WithKnowledge
 from bot.cli.talk_replay import replay_of
 from bot.knowledge.checks import read_checked
-from bot.knowledge.publishing import NotPublished, Proposal, carry_out, demand_in_force, keep_draft, propose
+from bot.knowledge.publishing import NotPublished, Proposal, carry_out, demand_in_force, drop_draft, keep_draft, propose
 from bot.service import Service
 from knowledge_base.articles import Article
 from knowledge_base.revisions import revision_store
@@ -66,7 +66,7 @@ def publish(
 def discard(service: WithKnowledge) -> Result:
     """Delete the draft."""
     draft = draft_of(service)
-    service.database.write_now(revision_store.discard_draft, draft)
+    drop_draft(service.database, draft, draft.author, service.clock())
     return Result(
         {"discarded": True, "questions": draft.questions},
         f"The draft {date_and_author(service, draft)} with {draft.questions} questions is gone; "

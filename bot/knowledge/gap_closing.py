@@ -20,7 +20,7 @@ from knowledge_base.files.faults import suggestion
 from knowledge_base.gaps.clustering import Cluster, cluster, masked_part
 from knowledge_base.gaps.gap_store import Settled
 from knowledge_base.matching.index import key_of
-from knowledge_base.revisions import regression_store, revision_store
+from knowledge_base.revisions import revision_store
 from knowledge_base.text.normalise import FILLERS
 
 LONGEST_QUESTION = 200
@@ -120,7 +120,7 @@ def accept(
             everything = (*articles, article)
         try:
             proposal = propose(database, rules, everything, based_on=based_on, now=now, replay=replay)
-            _demand_unbroken(database, proposal)
+            _demand_unbroken(proposal)
             note = f'gap {gap.id}: "{added[0]}" → {article.id}'
             revision = _write(database, proposal, gap, article.id, note, author, now)
         except NotPublished:
@@ -227,10 +227,8 @@ def _free_id(wanted: str, taken: set[str]) -> str:
     return wanted if wanted not in taken else _free_id(f"{wanted}-again", taken)
 
 
-def _demand_unbroken(database: Database, proposal: Proposal) -> None:
+def _demand_unbroken(proposal: Proposal) -> None:
     if not proposal.broken:
         return
-    kept = database.read_now(regression_store.load_regressions)
-    texts = [one.text for one in kept if any(said.startswith(f'"{one.text}" must ') for said in proposal.broken)]
-    names = "、".join(f"「{text}」" for text in (*texts, *proposal.broken_talks))
+    names = "、".join(f"「{text}」" for text in (*(one.text for one in proposal.lost), *proposal.broken_talks))
     raise GapRefused("broken", sentences="\n".join(proposal.broken), texts=names)

@@ -20,9 +20,10 @@ from escalation.journal.journal_store import record
 from knowledge_base.articles import Article
 from knowledge_base.files.catalogue import check
 from knowledge_base.matching.index import Index
-from knowledge_base.revisions import regression_store, revision_store
+from knowledge_base.revisions import draft_store, regression_store, revision_store
 from knowledge_base.revisions.clashes import clashes
 from knowledge_base.revisions.health import problems_of
+from knowledge_base.revisions.regressions import Regression
 from knowledge_base.revisions.revision_store import Revision
 
 T = TypeVar("T")
@@ -38,6 +39,7 @@ class Proposal:
 
     `broken`: those that hold now and would fail. `unmet`: those that fail in the revision in force too; they do not
     prevent publishing. `broken_talks`: names of the talks among the broken. `answered`: gaps whose question it holds.
+    `lost`, `lost_before`: the regressions among the broken and the unmet.
     """
 
     articles: tuple[Article, ...]
@@ -47,6 +49,8 @@ class Proposal:
     warnings: tuple[str, ...]
     broken_talks: tuple[str, ...] = ()
     answered: tuple[Answered, ...] = ()
+    lost: tuple[Regression, ...] = ()
+    lost_before: tuple[Regression, ...] = ()
 
 
 def publish(
@@ -102,6 +106,8 @@ def propose(
         warnings=(*_warnings(rules, articles, now), *problems_of(index)),
         broken_talks=tuple(talk for talk in spoilt if talk not in as_before),
         answered=newly_answered(database, rules, articles),
+        lost=tuple(one for one in lost if one not in unmet),
+        lost_before=tuple(unmet),
     )
 
 
@@ -137,8 +143,10 @@ def carry_out(
         demand_in_force(db, proposal.based_on)
         based_on = proposal.based_on or None
         revision = revision_store.save_revision(db, proposal.articles, now, note, author=author, based_on=based_on)
-        if draft is not None and not revision_store.discard_draft(db, draft):
-            raise NotPublished("The draft was changed meanwhile; look at the difference and publish again.")
+        if draft is not None:
+            draft_store.settle_changes(db, revision)
+            if not revision_store.discard_draft(db, draft):
+                raise NotPublished("The draft was changed meanwhile; look at the difference and publish again.")
         after = {"revision": revision, "questions": len(proposal.articles), "note": note, "author": author}
         before = {"revision": proposal.based_on}
         record(db, "knowledge", "published", login_of(author), now, before=before, after=after)
@@ -159,10 +167,26 @@ def keep_draft(
     def write(db: Connection) -> Revision | None:
         be_alone(db)
         before = revision_store.find_draft(db)
+        draft_store.settle_changes(db, None)
         revision_store.save_draft(db, articles, now, note, author=author, based_on=based_on)
         after = {"based_on": based_on, "note": note, "author": author}
         record(db, "knowledge", "draft saved", login_of(author), now, after=after)
         return before
+
+    return database.write_now(write)
+
+
+def drop_draft(database: Database, draft: Revision, author: str, now: datetime) -> bool:
+    """Delete this draft; its changes stay on record. Returns False if it was changed or is gone."""
+
+    def write(db: Connection) -> bool:
+        be_alone(db)
+        if not revision_store.discard_draft(db, draft):
+            return False
+        draft_store.settle_changes(db, None)
+        after = {"based_on": draft.based_on, "questions": draft.questions, "author": author}
+        record(db, "knowledge", "draft dropped", login_of(author), now, after=after)
+        return True
 
     return database.write_now(write)
 

@@ -87,8 +87,11 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import knowledge_base.adjusting.adjustment_store
     import knowledge_base.adjusting.judged_store
     import knowledge_base.gaps.gap_store
+    import knowledge_base.revisions.check_store
+    import knowledge_base.revisions.draft_store
     import knowledge_base.revisions.regression_store
     import knowledge_base.revisions.talk_store
+    import knowledge_base.revisions.upload_store
     from bot.storage.tables import metadata as of_bot
     from escalation.tables import metadata as of_escalation
     from knowledge_base.revisions.revision_store import metadata as of_knowledge

@@ -125,6 +125,7 @@ COVERS: tuple[Cover, ...] = (
     _of("incidents", "incident_notices", "incident_id"),
     *_rows("kb_revisions"),
     _of("kb_revisions", "kb_articles", "revision_id"),
+    *_rows("kb_draft_changes"),
     *_rows("kb_regressions"),
     *_rows("kb_talk_versions"),
     _of("kb_talk_versions", "kb_talk_files", "version"),
@@ -177,5 +178,7 @@ LEFT_OUT: Mapping[str, str] = {
     "crm_imports": "is how far files of the CRM have come; what was imported is in the journal and in contacts",
     "crm_chunks": "is what a file of the CRM is still to bring; each is sealed, and gone when it is applied",
     "kb_judged_answers": "is what customers and agents thought of answers; what follows from it is in kb_adjustments",
+    "kb_draft_checks": "is what the kept messages said of the draft; they can be asked again",
+    "kb_uploads": "is a file that somebody is about to take into the draft; what was taken is in kb_draft_changes",
     "link_codes": "is good for minutes; what a code brought about is in staff_links or conversations",
 }

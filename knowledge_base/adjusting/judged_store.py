@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, DateTime, Float, Integer, String, Table
+from sqlalchemy import Boolean, Column, Connection, DateTime, Float, Integer, String, Table, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from knowledge_base.revisions.revision_store import metadata
@@ -42,3 +42,10 @@ def save_judgement(
     row = _INSERTS[db.dialect.name](judged_answers).values(values)
     changes = {name: row.excluded[name] for name in _CHANGED}
     db.execute(row.on_conflict_do_update(index_elements=[judged_answers.c.answer], set_=changes))
+
+
+def judged_by_article(db: Connection) -> dict[str, tuple[int, int]]:
+    """Return for each article of which answers were judged how many were right, and how many were judged."""
+    right = func.sum(case((judged_answers.c.is_right, 1), else_=0))
+    query = select(judged_answers.c.article_id, right, func.count()).group_by(judged_answers.c.article_id)
+    return {article: (int(good), int(judged)) for article, good, judged in db.execute(query)}

@@ -60,6 +60,7 @@ articles = Table(
     Column("valid_from", DateTime(timezone=True)),
     Column("valid_until", DateTime(timezone=True)),
     Column("night_answer", Text),
+    Index("ix_kb_articles_article_id", "article_id", "revision_id"),
 )
 
 
@@ -89,7 +90,7 @@ def save_revision(
     """Publish these articles as a new revision, in the transaction of the caller, and return its number."""
     values = {"created_at": now, "note": note, "state": state, "author": author, "based_on": based_on}
     revision = db.execute(insert(revisions).values(values).returning(revisions.c.id)).scalar_one()
-    rows = [_row(revision, place, article) for place, article in enumerate(content)]
+    rows = [row_of(revision, place, article) for place, article in enumerate(content)]
     if rows:
         db.execute(insert(articles), rows)
     return int(revision)
@@ -141,8 +142,43 @@ def load_published(db: Connection) -> tuple[int, tuple[Article, ...]]:
 
 def load_revision(db: Connection, revision: int) -> tuple[Article, ...]:
     """Return the articles of a revision."""
-    rows = db.execute(select(articles).where(articles.c.revision_id == revision).order_by(articles.c.place))
+    return articles_where(db, articles.c.revision_id == revision)
+
+
+def articles_where(db: Connection, *only: Any) -> tuple[Article, ...]:
+    """Return the articles that meet these conditions, by revision in the order they were saved."""
+    rows = db.execute(select(articles).where(*only).order_by(articles.c.revision_id, articles.c.place))
     return tuple(_article(row._mapping) for row in rows)
+
+
+def latest_versions(db: Connection) -> tuple[Article, ...]:
+    """Return every article that was ever published, each as it was published last."""
+    last = (
+        select(articles.c.article_id, func.max(articles.c.revision_id).label("revision_id"))
+        .join(revisions, revisions.c.id == articles.c.revision_id)
+        .where(_is_published)
+        .group_by(articles.c.article_id)
+        .subquery()
+    )
+    same = (articles.c.article_id == last.c.article_id) & (articles.c.revision_id == last.c.revision_id)
+    rows = db.execute(select(articles).join(last, same).order_by(articles.c.revision_id, articles.c.place))
+    return tuple(_article(row._mapping) for row in rows)
+
+
+def versions_of(db: Connection, article_id: str) -> tuple[tuple[Revision, Article], ...]:
+    """Return an article in every published revision that holds it, the oldest first."""
+    query = (
+        select(articles, revisions)
+        .join(revisions, revisions.c.id == articles.c.revision_id)
+        .where(_is_published, articles.c.article_id == article_id)
+        .order_by(revisions.c.id)
+    )
+    return tuple((_bare(row._mapping), _article(row._mapping)) for row in db.execute(query))
+
+
+def _bare(row: RowMapping) -> Revision:
+    names = ("id", "created_at", "note", "state", "author", "based_on")
+    return Revision(**{name: row[name] for name in names}, questions=0)
 
 
 def _revisions(db: Connection, *only: Any) -> Iterable[Revision]:
@@ -151,10 +187,14 @@ def _revisions(db: Connection, *only: Any) -> Iterable[Revision]:
     return [Revision(**row._mapping) for row in rows]
 
 
-def _row(revision: int, place: int, article: Article) -> dict[str, Any]:
+def row_of(revision: int, place: int, article: Article) -> dict[str, Any]:
+    """Return the row of an article in a revision."""
+    return {"revision_id": revision, "place": place, **values_of(article)}
+
+
+def values_of(article: Article) -> dict[str, Any]:
+    """Return the columns of an article, but where it stands."""
     return {
-        "revision_id": revision,
-        "place": place,
         "article_id": article.id,
         "category": article.category,
         "question": article.question,

@@ -22,7 +22,7 @@ from bot.web.console.access import OwnForm, StaffRequest, duty_or, field, redire
 from bot.web.console.layout import frame
 from bot.web.dependencies import Number, valid_number
 from bot.web.errors import Problem
-from bot.wording import refusals
+from bot.wording import knowledge_pages, refusals
 from bot.wording.adjusting import adjustment_in_words
 from bot.wording.sanitise import clean
 from escalation.policy.model import Policy
@@ -138,6 +138,7 @@ async def _page(
     gaps = read.gaps if whole else ()
     clusters = await asyncio.to_thread(cluster, gaps, index, ranked=SHOWN)
     values = {
+        "words": knowledge_pages,
         "cards": [_card(one, index.articles, service.rules.policy) for one in clusters[:SHOWN]],
         "questions": len(clusters),
         "messages": sum(one.count for one in clusters),

@@ -12,6 +12,8 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from bot.knowledge.draft_checks import RunningChecks
+from bot.knowledge.draft_index import DraftRules
 from bot.web.console import (
     active,
     board,
@@ -37,9 +39,14 @@ from bot.web.console import (
     journey,
     keys,
     knowledge,
+    knowledge_draft,
+    knowledge_editions,
+    knowledge_try,
     me,
     people,
     policy,
+    question,
+    questions,
     reply_files,
     reports,
     rights,
@@ -69,6 +76,8 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 def add_console(app: FastAPI) -> None:
     """Add the console's routes to the application; call it after `add_error_handlers`."""
     app.state.hashing = Hashing()
+    app.state.draft_checks = RunningChecks()
+    app.state.draft_rules = DraftRules()
     show_problems_as_pages(app)
     for door in (
         sign_in,
@@ -94,6 +103,11 @@ def add_console(app: FastAPI) -> None:
         improvement,
         improvement_items,
         tasks,
+        questions,  # before the moves of a gap, whose address is like it
+        question,  # likewise
+        knowledge_try,
+        knowledge_draft,  # likewise
+        knowledge_editions,  # likewise
         knowledge,
         calendar,
         calendar_import,

@@ -114,6 +114,15 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tasks/{number}/{move}"): STAFF,
     ("POST", "/console/tasks/{number}/{move}"): STAFF,  # a sentence for whoever was not asked
     ("GET", "/console/knowledge"): (*LEADS, MANAGER),
+    **{
+        ("GET", f"/console/knowledge/{page}"): (*LEADS, MANAGER)
+        for page in ("questions", "question", "try", "draft", "editions", "editions/{number}")
+    },
+    **{
+        (how, f"/console/knowledge/{way}"): (*LEADS, MANAGER)
+        for way in ("question/{move}", "draft/{move}", "editions/{number}/restore")
+        for how in ("GET", "POST")
+    },
     ("GET", "/console/knowledge/{number}/{move}"): (*LEADS, MANAGER),
     ("POST", "/console/knowledge/{number}/{move}"): (*LEADS, MANAGER),
     ("GET", "/console/customers/import"): (MANAGER, ADMIN),
