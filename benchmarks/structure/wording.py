@@ -36,6 +36,7 @@ EXCEPTIONS = {
     "bot.dialogue.gap_capture": _GAPS,
     "bot.turns": _SCORES,
     "bot.dialogue.turn": _SCORES,
+    "bot.web.linked_text": frozenset({"_FOUND", "_EXTENSION"}),
     "bot.dialogue.fixed_words": frozenset(
         {"_YES", "_NOTED", "_THANKS", "_GO_ON", "_WAITS", "_PART", "_CALLED_OFF", "_DROPPED", "_UNDONE"}
     ),

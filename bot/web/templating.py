@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.delivery.undeliverable import unreachable_words
 from bot.transcript.content_kinds import ACCEPTED
+from bot.web.linked_text import linked
 from bot.wording import (
     accounts,
     consents,
@@ -32,7 +33,7 @@ from bot.wording import (
     tasks,
 )
 from bot.wording.browsers import shortened
-from escalation.customers.starring import parts_of, starred
+from escalation.customers.starring import starred
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -63,7 +64,7 @@ def environment() -> Environment:
         "file_words": reply_files,
         "accepted_files": ACCEPTED,
     }
-    made.filters |= {"starred": starred, "starred_parts": parts_of}
+    made.filters |= {"starred": starred, "linked": linked}
     return made
 
 

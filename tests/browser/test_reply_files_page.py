@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.journeys.people import Desk
+from tests.link_cases import LINK_CASES
 from tests.patience import patience
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -115,6 +116,12 @@ def test_files_are_listed_before_and_shown_on_the_customers_page_after(
         chat.locator("article.line-agent button.file").click()
     assert download.value.suggested_filename == "操作说明.pdf"
     shots(chat, f"attach-chat-{size['width']}")
+    last = board.locator("article.said-agent").last
+    last.locator("summary", has_text="撤回").click()
+    last.get_by_role("button", name="撤回这条回复").click()
+    withdrawn = chat.locator("article.line-agent .bubble").last
+    expect(withdrawn).to_have_text("（这条消息已撤回）")
+    expect(withdrawn).not_to_have_class("bubble picture withdrawn")
 
 
 def test_what_was_chosen_stays_while_a_note_is_written_and_when_the_reply_is_refused(
@@ -140,3 +147,78 @@ def test_what_was_chosen_stays_while_a_note_is_written_and_when_the_reply_is_ref
     assert board.evaluate("document.querySelector('.attach input[type=file]').files.length") == 1
     board.get_by_role("button", name="移除「假图.png」").click()
     expect(board.locator(".attach-list")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_picture_is_enlarged_over_the_page_and_the_keyboard_comes_back_to_it(
+    customer: Opens, agent: Opens, desk: Desk, shots: Any, size: dict[str, int]
+) -> None:
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=patience(10) * 1_000)
+    board, chat = agent(size=size), customer(desk.new_contact("一级"), size=size)
+    _held(chat, board, f"装订机不出钉{size['width']}")
+    picture = {"name": "说明图.png", "mimeType": "image/png", "buffer": _picture(1600, 1200)}
+    board.locator(".attach input[type=file]").set_input_files([picture])
+    board.get_by_role("button", name="发送给客户").click()
+    for page in (board, chat):
+        small, before = page.locator("[data-enlarge]").last, page.url
+        expect(small.locator("img")).to_be_visible()
+        small.focus()
+        page.keyboard.press("Enter")
+        large = page.get_by_role("dialog", name="图片：说明图.png")
+        expect(large).to_be_visible()
+        expect(large.get_by_role("button", name="关闭")).to_be_focused()
+        page.wait_for_function("document.querySelector('.enlarged img').naturalWidth === 1600")
+        box = large.locator("img").bounding_box()
+        assert box["width"] <= size["width"]
+        assert box["width"] > min(size["width"], 1600) * 0.5
+        shots(page, f"enlarged-{'console' if page is board else 'chat'}-{size['width']}")
+        large.get_by_role("button", name="原始大小").click()
+        assert large.locator("img").bounding_box()["width"] == 1600
+        page.keyboard.press("Escape")
+        expect(large).to_be_hidden()
+        expect(small).to_be_focused()
+        small.click()
+        large.get_by_role("button", name="关闭").click()
+        expect(small).to_be_focused()
+        assert page.url == before
+
+
+def test_what_leads_somewhere_is_the_same_on_the_customers_page(customer: Opens, desk: Desk) -> None:
+    chat = customer(desk.new_contact("一级"))
+    found = chat.evaluate(
+        """(texts) => texts.map((text) => {
+          const box = document.createElement("div");
+          box.append(...jiedai.linked(text));
+          const links = [...box.querySelectorAll("a")];
+          const kept = (each) => each.rel === "noopener noreferrer nofollow" && each.target === "_blank";
+          const told = links.map((each) => [each.textContent, each.getAttribute("href")]);
+          return { text: box.textContent, links: told, kept: links.every(kept) };
+        })""",
+        [text for text, _links in LINK_CASES],
+    )
+    for (text, links), shown in zip(LINK_CASES, found, strict=True):
+        assert shown == {"text": text, "links": [list(each) for each in links], "kept": True}
+
+
+def test_addresses_and_numbers_in_a_talk_can_be_tapped_on_both_sides(
+    customer: Opens, agent: Opens, desk: Desk, shots: Any
+) -> None:
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=patience(10) * 1_000)
+    board, chat = agent(), customer(desk.new_contact("一级"), size=PHONE)
+    _held(chat, board, "塑封机说明书丢了")
+    _say(chat, "是 https://example.com/a?b=1 吗")
+    board.locator("#reply").fill("在https://example.com/help。<b>急</b>请打400-123-4567转客服，或javascript:alert(1)")
+    board.get_by_role("button", name="发送给客户").click()
+    for page, line in ((chat, "article.line-agent .bubble"), (board, "article.said-agent .words")):
+        words = page.locator(line).last
+        expect(words).to_have_text("在https://example.com/help。<b>急</b>请打400-123-4567转客服，或javascript:alert(1)")
+        links = words.locator("a").evaluate_all("(all) => all.map((each) => each.getAttribute('href'))")
+        assert links == ["https://example.com/help", "tel:4001234567"]
+    asked = board.locator("article.said-customer .words a").first
+    expect(asked).to_have_attribute("href", "https://example.com/a?b=1")
+    shots(board, "linked-console")
+    shots(chat, "linked-chat-390")

@@ -89,16 +89,33 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
   }
 
   function fileBubble(message) {
-    const { file: name, mime, size: bytes } = message.file;
+    const bubble = make("div", "bubble"), { mime } = message.file;
+    if ((mime || "").startsWith("image/")) showPicture(bubble, message);
+    else bubble.append(download(message));
+    return bubble;
+  }
+
+  function wordBubble(message) {
     const bubble = make("div", "bubble");
-    if ((mime || "").startsWith("image/")) {
-      bubble.classList.add("picture");
-      const picture = make("img");
-      picture.alt = "图片：" + name;
-      fetchFile(message.id).then((url) => { picture.src = url; }).catch(() => { bubble.classList.remove("picture"); bubble.textContent = name; });
-      bubble.append(picture);
-      return bubble;
-    }
+    bubble.append(...jiedai.linked(words(message)));
+    return bubble;
+  }
+
+  function showPicture(bubble, message) {
+    const picture = make("img"), larger = make("button", "enlarge");
+    picture.alt = "图片：" + message.file.file;
+    larger.type = "button";
+    larger.dataset.enlarge = message.id;
+    larger.append(picture);
+    bubble.classList.add("picture");
+    bubble.append(larger);
+    const cannot = () => { bubble.classList.remove("picture"); bubble.replaceChildren(download(message)); };
+    picture.addEventListener("error", cannot); // a kind that this browser does not draw
+    fetchFile(message.id).then((url) => { picture.src = url; }).catch(cannot);
+  }
+
+  function download(message) {
+    const { file: name, size: bytes } = message.file;
     const link = make("button", "file");
     link.type = "button";
     const label = make("span", "", name);
@@ -110,8 +127,7 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
       anchor.download = name;
       anchor.click();
     }).catch(() => { label.lastChild.textContent = "暂时无法下载，请稍后再试"; }));
-    bubble.append(link);
-    return bubble;
+    return link;
   }
 
   function choicesOf(buttons) {
@@ -207,7 +223,7 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
     line.dataset.id = message.id;
     if (message.choice || message.kind === "rating") line.classList.add("tap");
     const body = line.querySelector(".line-body");
-    body.append(message.kind === "file" && message.file ? fileBubble(message) : make("div", "bubble", words(message)));
+    body.append(message.kind === "file" && message.file ? fileBubble(message) : wordBubble(message));
     body.append(make("span", "meta", clock(at)));
     for (const button of message.buttons || []) labels.set(button.choice, button.label);
     if (message.author === "customer") { settled(stepOf(message.choice)); markGrade(message.choice); }
@@ -235,7 +251,8 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
 
   function markCorrected(line, message) {
     const bubble = line.querySelector(".bubble"), body = line.querySelector(".line-body");
-    if (message.taken_back || message.kind !== "file") bubble.replaceChildren(message.text);
+    if (message.taken_back || message.kind !== "file") bubble.replaceChildren(...jiedai.linked(message.text));
+    if (message.taken_back) bubble.classList.remove("picture");
     bubble.classList.toggle("withdrawn", Boolean(message.taken_back));
     let label = body.querySelector(".corrected");
     if (!label) { label = make("span", "meta corrected"); body.append(label); }
