@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 
 from bot.messages import BotRefusal
@@ -45,6 +46,11 @@ class EntryRefused(BotRefusal):
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(SENTENCES[code].format(**values))
         self.code, self.values = code, values
+
+
+def new_id(question: str) -> str:
+    """Return an id for a new question: the same for the same question, so that its history goes on."""
+    return "q-" + hashlib.sha256(question.encode(errors="replace")).hexdigest()[:8]
 
 
 def entry_faults(article: Article, policy: Policy) -> Iterator[EntryRefused]:

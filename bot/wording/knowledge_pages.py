@@ -8,6 +8,7 @@ TABS = (
     ("try", "/console/knowledge/try", "试一句"),
     ("draft", "/console/knowledge/draft", "草稿与发布"),
     ("editions", "/console/knowledge/editions", "历史版本"),
+    ("files", "/console/knowledge/files", "上传与导出"),
 )
 STATES = {"live": "生效中", "future": "尚未生效", "over": "已过有效期", "retired": "已下线"}
 CHANGED = {"new": "草稿新增", "changed": "草稿有改动", "retired": "草稿中下线"}
@@ -66,6 +67,8 @@ REFUSED = {
     "moved": "刚才有人改了草稿或发布了新版本，没有发布。请核对后再试。",
 }
 NOTE = "在工作台编辑"
+FILE_NAME = {"published": "知识库 第{number}版.{format}", "draft": "知识库 草稿.{format}"}
+TOO_LONG_FOR_CELL = "有一个答案太长，表格的单元格放不下，请导出为 YAML。"
 RESTORED = "恢复到第 {number} 版"
 NOT_RESTORED = "没有恢复：这一版不能直接发布，原因如下。"
 CHANGED_BY = (

@@ -49,12 +49,13 @@ def _article(row: FaqRow, faults: FaqFaultCollector, zone: ZoneInfo) -> Article 
 def _is_complete(row: FaqRow, faults: FaqFaultCollector) -> bool:
     for name in REQUIRED:
         if name not in row.fields:
-            faults.add(row.line, f'The field "{name}" is missing; {_WANTED[name]}.')
+            faults.add(row.line, f'The field "{name}" is missing; {_WANTED[name]}.', "missing", field=name)
         elif not row.fields[name]:
-            faults.add(row.line, f'"{name}" is empty; {_WANTED[name]}.')
+            faults.add(row.line, f'"{name}" is empty; {_WANTED[name]}.', "missing", field=name)
     for text in _phrasings(row):
         if not key_of(text.text, FILLERS):
-            faults.add(text.line, f'The question "{text.text}" holds no words; {_WANTED["question"]}.')
+            message = f'The question "{text.text}" holds no words; {_WANTED["question"]}.'
+            faults.add(text.line, message, "no_words", text=text.text)
     return all(row.fields.get(name) for name in REQUIRED)
 
 
@@ -76,6 +77,9 @@ def _refuse_shared_ids(rows: Iterable[FaqRow], faults: FaqFaultCollector) -> Non
                 text.line,
                 f'The id "{text.text}" is already used in line {first.line}{written}; '
                 "give every question an id of its own.",
+                "same_id",
+                id=text.text,
+                line_before=str(first.line),
             )
 
 
@@ -88,7 +92,8 @@ def _refuse_shared_phrasings(rows: Iterable[FaqRow], faults: FaqFaultCollector) 
             owner, first = seen.setdefault(key, (place, text))
             if key and owner != place:
                 same = f'"{_one_line(text)}" asks the same as "{_one_line(first)}" in line {first.line}'
-                faults.add(text.line, f"{same}; keep it under one question.")
+                told = {"text": _one_line(text), "first": _one_line(first), "line_before": str(first.line)}
+                faults.add(text.line, f"{same}; keep it under one question.", "same_phrasing", **told)
 
 
 def _validity(row: FaqRow, faults: FaqFaultCollector, zone: ZoneInfo) -> dict[str, datetime | None]:
@@ -96,7 +101,9 @@ def _validity(row: FaqRow, faults: FaqFaultCollector, zone: ZoneInfo) -> dict[st
     if begin and end and end <= begin:
         line = row.fields["valid_until"][0].line
         faults.add(
-            line, f'"valid_until" must be later than "valid_from", which is {begin.astimezone(zone).isoformat()}.'
+            line,
+            f'"valid_until" must be later than "valid_from", which is {begin.astimezone(zone).isoformat()}.',
+            "period",
         )
     return {"valid_from": begin, "valid_until": end}
 
@@ -109,7 +116,8 @@ def _instant(name: str, row: FaqRow, faults: FaqFaultCollector, zone: ZoneInfo) 
         return _parsed(texts[0].text, zone, whole_day=name == "valid_until")
     except (ValueError, OverflowError):
         example = "a date such as 2026-11-01 or an instant such as 2026-11-01T08:00+08:00"
-        faults.add(texts[0].line, f'"{name}" must be {example}; found "{texts[0].text}".')
+        message = f'"{name}" must be {example}; found "{texts[0].text}".'
+        faults.add(texts[0].line, message, "instant", field=name, found=texts[0].text)
         return None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from knowledge_base.refusals import KnowledgeRefusal
@@ -11,11 +11,13 @@ from knowledge_base.refusals import KnowledgeRefusal
 
 @dataclass(frozen=True, slots=True, order=True)
 class FaqFault:
-    """A fault of a line; line 0: unknown."""
+    """A fault of a line; line 0: unknown. `code` and `values` let a caller word it in another language."""
 
     file: str
     line: int
     message: str
+    code: str = field(default="", compare=False)
+    values: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -37,9 +39,9 @@ class FaqFaultCollector:
         self.file = file
         self.found: list[FaqFault] = []
 
-    def add(self, line: int, message: str) -> None:
+    def add(self, line: int, message: str, code: str = "", **values: str) -> None:
         """Note a fault; the same sentence about the same line is noted once."""
-        fault = FaqFault(self.file, line, message)
+        fault = FaqFault(self.file, line, message, code, values)
         if fault not in self.found:
             self.found.append(fault)
 

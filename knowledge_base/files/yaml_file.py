@@ -20,7 +20,7 @@ def read_yaml(content: bytes, faults: FaqFaultCollector) -> list[FaqRow]:
     if root is None:
         return []
     if not isinstance(root, yaml.SequenceNode) or not root.value:
-        faults.add(_line(root), 'The file must be a list of questions, each starting with "- id:".')
+        faults.add(_line(root), 'The file must be a list of questions, each starting with "- id:".', "no_list")
         return []
     return [row for node in root.value if (row := _row(node, faults))]
 
@@ -37,21 +37,25 @@ def _root(content: bytes, faults: FaqFaultCollector) -> yaml.Node | None:
         root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        faults.add(line, "The file is not UTF-8 here; save it as UTF-8.")
+        faults.add(line, "The file is not UTF-8 here; save it as UTF-8.", "encoding")
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         if error.problem == "but found another document":
-            faults.add(line, "A second document begins here; put all questions into one list, without the line ---.")
+            message = "A second document begins here; put all questions into one list, without the line ---."
+            faults.add(line, message, "second_document")
             return None
-        faults.add(line, f"The YAML can't be read here ({error.problem}); check indentation, colons and quotes.")
+        message = f"The YAML can't be read here ({error.problem}); check indentation, colons and quotes."
+        faults.add(line, message, "yaml")
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        faults.add(line, f"YAML doesn't allow the character U+{error.character:04X}; remove it.")
+        found = f"U+{error.character:04X}"
+        faults.add(line, f"YAML doesn't allow the character {found}; remove it.", "character", found=found)
     except RecursionError:
-        faults.add(1, 'The file is nested too deeply; it must be a list of questions, each starting with "- id:".')
+        message = 'The file is nested too deeply; it must be a list of questions, each starting with "- id:".'
+        faults.add(1, message, "no_list")
     else:
         if root is None:
-            faults.add(1, "The file is empty; it must hold at least one question.")
+            faults.add(1, "The file is empty; it must hold at least one question.", "empty")
         return root
     return None
 
@@ -59,16 +63,20 @@ def _root(content: bytes, faults: FaqFaultCollector) -> yaml.Node | None:
 def _row(node: yaml.Node, faults: FaqFaultCollector) -> FaqRow | None:
     if not isinstance(node, yaml.MappingNode):
         faults.add(
-            _line(node), "Every item of the list must be a question with the fields id, category, question and answer."
+            _line(node),
+            "Every item of the list must be a question with the fields id, category, question and answer.",
+            "no_list",
         )
         return None
     fields: dict[str, tuple[Text, ...]] = {}
     for key, value in node.value:
         name = key.value if isinstance(key, yaml.ScalarNode) else "?"
         if name not in FIELDS:
-            faults.add(_line(key), f'The field "{name}" is unknown; {suggestion(name, FIELDS)}')
+            message = f'The field "{name}" is unknown; {suggestion(name, FIELDS)}'
+            faults.add(_line(key), message, "unknown_field", field=name)
         elif name in fields:
-            faults.add(_line(key), f'The field "{name}" stands there twice in one question; keep one.')
+            message = f'The field "{name}" stands there twice in one question; keep one.'
+            faults.add(_line(key), message, "field_twice", field=name)
         else:
             fields[name] = _texts(name, value, faults)
     return FaqRow(_line(node), fields)
@@ -83,7 +91,8 @@ def _texts(name: str, node: yaml.Node, faults: FaqFaultCollector) -> tuple[Text,
 def _scalar(name: str, node: yaml.Node, faults: FaqFaultCollector) -> tuple[Text, ...]:
     if not isinstance(node, yaml.ScalarNode):
         shape = "a list of texts" if name in LISTS else "one text"
-        faults.add(_line(node), f'"{name}" must be {shape}; put texts that hold ": " or start with [ or {{ in quotes.')
+        message = f'"{name}" must be {shape}; put texts that hold ": " or start with [ or {{ in quotes.'
+        faults.add(_line(node), message, "shape", field=name)
         # Something in place of a required text, so that the fault isn't followed by "is empty".
         return (Text(f"{name} {_line(node)}", _line(node)),) if name in REQUIRED else ()
     text = "" if node.tag == _NULL else tidy(node.value)

@@ -78,3 +78,28 @@ def _answer(page: Page) -> str:
 def _fits(page: Any) -> None:
     wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= room, f"{page.url} is {wide} wide where there is room for {room}"
+
+
+def test_a_file_with_faults_names_them_and_one_without_is_looked_at(
+    agent: Callable[..., Any], keeper: str, server: Server, shots: Callable[..., None]
+) -> None:
+    board = agent(keeper, PHONE)
+    board.goto(f"{server.url}/console/knowledge/files")
+    faulty = "云印常见问题,,\n问题,答案,分类\n几点发货,,订单\n".encode()
+    board.locator("input[name=file]").set_input_files({"name": "问答.csv", "mimeType": "text/csv", "buffer": faulty})
+    board.get_by_role("button", name="上传并查看").click()
+    board.get_by_text("第 3 行：「答案」是空的，请填写。").wait_for()
+    _fits(board)
+    shots(board, "keeper-faults-390")
+    board.goto(f"{server.url}/console/knowledge/files")
+    good = "问题,答案,分类,相似问法\n几点能发走,365,订单,几点发、什么时候走\n".encode()
+    board.locator("input[name=file]").set_input_files({"name": "问答.csv", "mimeType": "text/csv", "buffer": good})
+    board.get_by_role("button", name="上传并查看").click()
+    board.set_viewport_size(DESKTOP)
+    board.get_by_label("我已核对").check()
+    shots(board, "keeper-file-1440")
+    board.set_viewport_size(PHONE)
+    _fits(board)
+    board.get_by_role("button", name="放进草稿").click()
+    board.get_by_role("status").filter(has_text="文件内容已放进草稿").wait_for()
+    board.locator("ins", has_text="365").wait_for()

@@ -13,14 +13,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
 from bot.knowledge.draft_edits import EntryChanged, retire_entry, revert_entry, save_entry
-from bot.knowledge.entry_checks import EntryRefused
+from bot.knowledge.entry_checks import EntryRefused, new_id
 from bot.knowledge.question_history import QuestionVersion, question_versions
 from bot.knowledge.question_list import DAYS, ListedQuestion, read_questions
 from bot.rules import Rules
 from bot.web.console.access import OwnForm, StaffRequest, field, redirect_back
 from bot.web.console.knowledge import LEAD, Lead
 from bot.web.console.layout import frame
-from bot.web.console.question_forms import EntryForm, article_from, empty_form, form_of, new_id, typed_form
+from bot.web.console.question_forms import EntryForm, article_from, empty_form, form_of, typed_form
 from bot.web.errors import Problem
 from bot.wording import knowledge_pages, moments, refusals
 from bot.wording.sanitise import clean

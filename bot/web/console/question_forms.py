@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
 
-from bot.knowledge.entry_checks import EntryRefused
+from bot.knowledge.entry_checks import EntryRefused, new_id
 from bot.web.console.access import field
 from bot.wording.sanitise import clean
 from knowledge_base.articles import Article
@@ -61,11 +60,6 @@ def article_from(typed: EntryForm, current: Article | None, zone: ZoneInfo) -> A
         valid_until=_instant(texts["valid_until"], current.valid_until if current else None, zone),
         night_answer=texts["night_answer"].strip() or None,
     )
-
-
-def new_id(question: str) -> str:
-    """Return an id for a new question: the same for the same question, so that its history goes on."""
-    return "q-" + hashlib.sha256(question.encode(errors="replace")).hexdigest()[:8]
 
 
 def _instant(text: str, current: datetime | None, zone: ZoneInfo) -> datetime | None:

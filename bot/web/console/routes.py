@@ -41,6 +41,8 @@ from bot.web.console import (
     knowledge,
     knowledge_draft,
     knowledge_editions,
+    knowledge_export,
+    knowledge_files,
     knowledge_try,
     me,
     people,
@@ -108,6 +110,8 @@ def add_console(app: FastAPI) -> None:
         knowledge_try,
         knowledge_draft,  # likewise
         knowledge_editions,  # likewise
+        knowledge_files,  # likewise
+        knowledge_export,
         knowledge,
         calendar,
         calendar_import,

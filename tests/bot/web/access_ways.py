@@ -116,13 +116,24 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/knowledge"): (*LEADS, MANAGER),
     **{
         ("GET", f"/console/knowledge/{page}"): (*LEADS, MANAGER)
-        for page in ("questions", "question", "try", "draft", "editions", "editions/{number}")
+        for page in (
+            "questions",
+            "question",
+            "try",
+            "draft",
+            "editions",
+            "editions/{number}",
+            "files",
+            "files/{number}",
+            "export",
+        )
     },
     **{
         (how, f"/console/knowledge/{way}"): (*LEADS, MANAGER)
-        for way in ("question/{move}", "draft/{move}", "editions/{number}/restore")
+        for way in ("question/{move}", "draft/{move}", "editions/{number}/restore", "files/{number}/{move}")
         for how in ("GET", "POST")
     },
+    ("POST", "/console/knowledge/files"): (*LEADS, MANAGER),
     ("GET", "/console/knowledge/{number}/{move}"): (*LEADS, MANAGER),
     ("POST", "/console/knowledge/{number}/{move}"): (*LEADS, MANAGER),
     ("GET", "/console/customers/import"): (MANAGER, ADMIN),
