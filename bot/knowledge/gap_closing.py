@@ -40,6 +40,7 @@ REFUSALS = {
     "exists": '"{text}" asks the same as "{phrasing}" under question "{article}"; keep it under one question.',
     "exists_here": '"{text}" asks the same as "{phrasing}", which question "{article}" holds already.',
     "no_answer": "Nobody has answered gap {number} yet; write the answer.",
+    "changed_since": 'Question "{question}" was changed since; take back there what is not wanted.',
     "broken": "This would change what must stay as it is:\n{sentences}",
 }
 
@@ -120,7 +121,7 @@ def accept(
             everything = (*articles, article)
         try:
             proposal = propose(database, rules, everything, based_on=based_on, now=now, replay=replay)
-            _demand_unbroken(proposal)
+            demand_unbroken(proposal)
             note = f'gap {gap.id}: "{added[0]}" → {article.id}'
             revision = _write(database, proposal, gap, article.id, note, author, now)
         except NotPublished:
@@ -227,7 +228,8 @@ def _free_id(wanted: str, taken: set[str]) -> str:
     return wanted if wanted not in taken else _free_id(f"{wanted}-again", taken)
 
 
-def _demand_unbroken(proposal: Proposal) -> None:
+def demand_unbroken(proposal: Proposal) -> None:
+    """Raise GapRefused, naming what would go otherwise, if a proposal breaks what must stay."""
     if not proposal.broken:
         return
     names = "、".join(f"「{text}」" for text in (*(one.text for one in proposal.lost), *proposal.broken_talks))

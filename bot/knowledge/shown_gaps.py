@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import chain
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
@@ -15,7 +16,7 @@ from escalation.customers.starring import starred
 from escalation.policy.model import Policy
 from escalation.tickets.ticket_store import tickets
 from knowledge_base.gaps.clustering import Cluster, Gap
-from knowledge_base.gaps.gap_store import GAP, gaps, is_answered, is_open
+from knowledge_base.gaps.gap_store import DECISION, GAP, gaps, is_answered, is_open
 
 MOST = 5_000  # open ones, the newest, and as many answered ones: whoever asks again finds their question there
 
@@ -26,6 +27,39 @@ def shown_gaps(db: Connection) -> tuple[Gap, ...]:
     Who reads them may be whom one is about.
     """
     return tuple(chain(_newest(db, is_open), _newest(db, is_answered)))
+
+
+@dataclass(frozen=True, slots=True)
+class SettledGap:
+    """A decision on a gap: one of its messages, how many there were, and what was decided when and by whom."""
+
+    id: int
+    text: str
+    messages: int
+    at: datetime
+    by: str
+    state: str  # accepted | dismissed
+    article_id: str | None
+
+
+def settled_gaps(db: Connection, limit: int) -> tuple[SettledGap, ...]:
+    """Return the latest decisions on gaps, the newest first, but those of confidential complaints."""
+    latest = (
+        select(func.min(gaps.c.id).label("id"), func.count().label("messages"), *DECISION)
+        .join_from(gaps, tickets, tickets.c.id == gaps.c.ticket_id, isouter=True)
+        .where(~is_open, gaps.c.settled_at.is_not(None), func.coalesce(tickets.c.closed_to, "") == "")
+        .group_by(*DECISION)
+        .order_by(gaps.c.settled_at.desc())
+        .limit(limit)
+        .subquery()
+    )
+    row = latest.c
+    query = (
+        select(gaps.c.id, gaps.c.text, row.messages, row.settled_at, row.settled_by, row.state, row.answered_by)
+        .join(latest, row.id == gaps.c.id)
+        .order_by(row.settled_at.desc(), row.id.desc())
+    )
+    return tuple(SettledGap(each[0], starred(each[1]), *each[2:]) for each in db.execute(query))
 
 
 def by_tier(gap: Cluster, policy: Policy) -> tuple[tuple[str, int], ...]:

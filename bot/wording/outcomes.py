@@ -50,7 +50,8 @@ UNDONE_ON_BOARD = {"transfer": "transferred", "release": "released"}  # the even
 GAP = {
     "add": "已加为相似问法并发布，以后这样问会直接得到答案。",
     "new": "新问题已发布，以后这样问会直接得到答案。",
-    "dismiss": "已忽略。",
+    "dismiss": "已忽略，可以在「最近处理」里撤销。",
+    "undo": "已撤销，这一条回到待处理；当时加进知识库的内容也已撤下。",
 }
 INCIDENT = {
     "declared": "已宣布。相关客户会陆续收到通知，之后来问的客户也会各收到一次。",

@@ -128,6 +128,7 @@ GAP_REFUSALS = {
     "exists": "「{text}」已经是问题「{question}」的一种问法，同一句话只能归在一个问题下。",
     "exists_here": "「{text}」已经是这个问题的一种问法，不用再加。",
     "no_answer": "请填写答案。",
+    "changed_since": "没有撤销：问题「{question}」之后又改过，请到这个问题的页面修改或下线。",
     "broken": "没有发布：这样修改会改变{texts}现在的回答，而这些回答必须保持不变。请换一种问法。",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Column, Connection, DateTime, Index, Integer, String, Table, Text, insert, select, update
+from sqlalchemy import Column, Connection, DateTime, Index, Integer, String, Table, Text, and_, insert, select, update
 
 from knowledge_base.gaps.clustering import Gap, Reason
 from knowledge_base.revisions.revision_store import metadata
@@ -33,6 +33,8 @@ gaps = Table(
     Index("ix_kb_gaps_ticket_id", "ticket_id"),
 )
 GAP = [gaps.c[name] for name in ("id", "at", "reason", "text", "reply", "article_id", "ticket_id")]
+# What all messages of one decision have in common.
+DECISION = [gaps.c[name] for name in ("settled_at", "settled_by", "state", "answered_by")]
 is_open = gaps.c.state == "open"
 is_answered = gaps.c.state == "accepted"
 
@@ -95,4 +97,24 @@ def settle(
     """Close gaps with this state; return how many were still open. `article_id`: what answers an accepted one."""
     mine = (gaps.c.id.in_(ids), is_open)
     values = {"state": state, "settled_at": now, "settled_by": by, "answered_by": article_id}
+    return len(db.execute(update(gaps).where(*mine).values(**values).returning(gaps.c.id)).all())
+
+
+def decided_with(db: Connection, number: int) -> tuple[int, ...]:
+    """Return the numbers of the messages that were settled with this one, in order; none if it is open."""
+    mine = select(*DECISION).where(gaps.c.id == number, ~is_open).subquery()
+    same = [column.is_not_distinct_from(mine.c[column.name]) for column in DECISION]
+    return tuple(db.scalars(select(gaps.c.id).join(mine, and_(*same)).order_by(gaps.c.id)))
+
+
+def settled_at(db: Connection, number: int) -> datetime | None:
+    """Return when a gap was settled; None if it is open."""
+    found: datetime | None = db.scalar(select(gaps.c.settled_at).where(gaps.c.id == number))
+    return found
+
+
+def reopen(db: Connection, ids: Collection[int]) -> int:
+    """Open settled gaps again; return how many were settled."""
+    values = {"state": "open", "settled_at": None, "settled_by": None, "answered_by": None}
+    mine = (gaps.c.id.in_(ids), ~is_open)
     return len(db.execute(update(gaps).where(*mine).values(**values).returning(gaps.c.id)).all())

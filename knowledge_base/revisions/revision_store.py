@@ -129,6 +129,11 @@ def find_draft(db: Connection) -> Revision | None:
     return next(iter(_revisions(db, _is_draft)), None)
 
 
+def published_at(db: Connection, at: datetime) -> tuple[Revision, ...]:
+    """Return the revisions that were published at this very instant."""
+    return tuple(_revisions(db, _is_published, revisions.c.created_at == at))
+
+
 def all_revisions(db: Connection) -> tuple[Revision, ...]:
     """Return every revision, the draft first, then the newest."""
     return tuple(sorted(_revisions(db), key=lambda one: (one.state != "draft", -one.id)))

@@ -100,6 +100,7 @@ READERS: Mapping[str, str] = {
     "bot.jobs.recompute": COUNTS,
     "bot.knowledge.gap_closing": PASSES,
     "bot.knowledge.gap_settling": PASSES,
+    "bot.knowledge.gap_undoing": COUNTS,
     "bot.knowledge.shown_gaps": MASKS,
     "bot.notifications.morning_digest": MASKS,
     "bot.notifications.current": COUNTS,

@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from bot.knowledge.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
+from bot.knowledge.gap_undoing import undo
 from bot.knowledge.publishing import NotPublished
-from bot.knowledge.shown_gaps import by_tier, shown_gaps
+from bot.knowledge.shown_gaps import SettledGap, by_tier, settled_gaps, shown_gaps
 from bot.web.console.access import OwnForm, StaffRequest, duty_or, field, redirect_back
 from bot.web.console.layout import frame
 from bot.web.dependencies import Number, valid_number
@@ -37,6 +38,8 @@ from knowledge_base.revisions.revision_store import Revision
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/console/knowledge", include_in_schema=False)
 SHOWN = 30  # gaps on the page: whoever has dealt with these sees the next
+CONFLICTS = ("gone", "busy", "broken", "changed_since")  # refusals that are no fault of the form
+UNDOABLE = 20  # latest decisions on the page
 LISTED = 2_000  # questions offered by name while typing
 FIELDS = ("article", "other", "wordings", "category", "answer")
 NOTHING: Mapping[str, Any] = {"number": 0, "move": "", **dict.fromkeys(FIELDS, "")}
@@ -64,6 +67,7 @@ class KnowledgeView:
     current: Revision | None
     draft: Revision | None
     adjusted: ThresholdChange | None
+    settled: tuple[SettledGap, ...]
 
 
 @router.get("")
@@ -84,6 +88,9 @@ async def carry_out(staff_request: Lead, form: OwnForm, number: Number, move: st
     try:
         if move == "dismiss":
             await asyncio.to_thread(dismiss, service.database, service.rules, number, author=by, now=now, until=until)
+        elif move == "undo":
+            back = partial(undo, author=by, now=now, replay=service.replay)
+            await asyncio.to_thread(back, service.database, service.rules, number)
         else:
             how = _decision(staff_request, move, form)
             close = partial(accept, author=by, now=now, until=until, replay=service.replay)
@@ -149,6 +156,8 @@ async def _page(
         "current": read.current,
         "draft": read.draft,
         "adjusted": read.adjusted,
+        "settled": read.settled,
+        "named": {article.id: article.question for article in index.articles},
         "adjusted_in_words": adjustment_in_words(read.adjusted) if read.adjusted is not None else "",
         "done": done,
         "refusal": refused.code if isinstance(refused, GapRefused) else "busy" if refused else "",
@@ -156,14 +165,15 @@ async def _page(
         "typed": typed or NOTHING,
         "nothing": NOTHING,
     }
-    status = 200 if refused is None else 409 if values["refusal"] in ("gone", "busy", "broken") else 422
+    status = 200 if refused is None else 409 if values["refusal"] in CONFLICTS else 422
     return frame(staff_request, "console/knowledge.html", service.clock(), unread, status=status, **values)
 
 
 def _read(db: Connection) -> KnowledgeView:
     current = revision_store.find_revision(db, revision_store.current_revision(db))
     adjusted = next(iter(adjustment_store.newest(db, 1)), None)
-    return KnowledgeView(shown_gaps(db), current, revision_store.find_draft(db), adjusted)
+    draft = revision_store.find_draft(db)
+    return KnowledgeView(shown_gaps(db), current, draft, adjusted, settled_gaps(db, UNDOABLE))
 
 
 def _card(gap: Cluster, articles: Iterable[Article], policy: Policy) -> GapCard:

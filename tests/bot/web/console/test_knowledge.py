@@ -247,7 +247,7 @@ async def test_the_wording_offered_holds_nothing_masked(lead: Seat, scene: Scene
 async def test_dismissed_it_is_gone(lead: Seat, scene: Scene) -> None:
     answer = await send(lead, gap(scene), "dismiss")
     page = await lead.look(answer.headers["location"])
-    assert (status_of(page), shown(page)) == ("已忽略。", [])
+    assert (status_of(page), shown(page)) == ("已忽略，可以在「最近处理」里撤销。", [])
     assert scene.read(revision_store.current_revision) == 1
 
 
@@ -378,3 +378,58 @@ async def test_what_is_confused_is_named_once_the_encoders_have_learned(console:
     assert "容易混淆的问题" in shown(await lead.look(PAGE))
     service.rules = replace(service.rules, index_builder=IndexBuilder((PaperEncoder(),)))
     assert "容易混淆的问题" not in shown(await lead.look(PAGE))
+
+
+# Undoing
+
+
+def undoable(page: httpx.Response) -> list[str]:
+    return [html.unescape(each) for each in re.findall(r'action="/console/knowledge/([0-9]+)/undo"', page.text)]
+
+
+async def test_what_was_put_aside_comes_back(lead: Seat, scene: Scene) -> None:
+    first, second = gap(scene), gap(scene)
+    await send(lead, first, "dismiss")
+    page = await lead.look(PAGE)
+    assert shown(page) == []
+    assert undoable(page) == [str(first)]
+    answer = await send(lead, first, "undo")
+    assert answer.headers["location"] == "/console/knowledge?done=undo"
+    page = await lead.look("/console/knowledge?done=undo")
+    assert status_of(page) == "已撤销，这一条回到待处理；当时加进知识库的内容也已撤下。"
+    assert (shown(page), undoable(page)) == ([ASKED], [])
+    assert {one.id for one in scene.read(gap_store.open_gaps)} == {first, second}
+    again = await send(lead, first, "undo")
+    assert (again.status_code, alert_of(again)) == (409, "这一条已经处理过了，列表已更新。")
+
+
+async def test_a_phrasing_that_was_accepted_goes_again_and_nothing_else(lead: Seat, scene: Scene) -> None:
+    number = gap(scene)
+    await send(lead, number, "add", article=ORDER.id, wordings=ASKED)
+    scene.pass_time(minutes=1)
+    later = tuple(replace(one, answer="改过。") if one.id == ORDER.id else one for one in articles(scene).values())
+    scene.write(revision_store.save_revision, later, scene.now, "later")
+    scene.pass_time(minutes=1)
+    await send(lead, number, "undo")
+    assert articles(scene)[ORDER.id] == replace(ORDER, answer="改过。")
+    assert shown(await lead.look(PAGE)) == [ASKED]
+
+
+async def test_a_question_that_was_made_goes_again_unless_it_was_changed(lead: Seat, scene: Scene) -> None:
+    number = gap(scene)
+    await send(lead, number, "new", category="订单", wordings=ASKED, answer="不卖。")
+    assert f"gap-{number}" in articles(scene)
+    scene.pass_time(minutes=1)
+    await send(lead, number, "undo")
+    assert f"gap-{number}" not in articles(scene)
+    scene.pass_time(minutes=1)
+    await send(lead, number, "new", category="订单", wordings=ASKED, answer="不卖。")
+    scene.pass_time(minutes=1)
+    changed = [replace(one, answer="卖。") if one.answer == "不卖。" else one for one in articles(scene).values()]
+    scene.write(revision_store.save_revision, changed, scene.now, "later")
+    refused = await send(lead, number, "undo")
+    assert (refused.status_code, alert_of(refused)) == (
+        409,
+        f"没有撤销：问题「{ASKED}」之后又改过，请到这个问题的页面修改或下线。",
+    )
+    assert "卖。" in {one.answer for one in articles(scene).values()}
