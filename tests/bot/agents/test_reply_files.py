@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.agents import reply as replying
 from bot.agents.actions import Claim, Reply
@@ -12,8 +13,12 @@ from bot.agents.reply_corrections import TakeBack
 from bot.agents.reply_files import FilesRefused, GivenFile, check_files
 from bot.delivery.outbox import claim, conclude
 from bot.messages import MAX_FILE, File, Never
+from bot.privacy.erase_lines import blank_lines
 from bot.privacy.held import file_of
+from bot.privacy.retention_kinds import KINDS as RETENTION_KINDS
 from bot.transcript import attachments
+from bot.transcript.conversations import conversations
+from bot.transcript.message_store import messages
 from escalation.staff import Staff
 from escalation.tickets import history
 from escalation.tickets.lifecycle import Refused
@@ -95,16 +100,12 @@ def test_a_colleague_whose_ticket_was_merged_gets_the_files_too(scene: Scene) ->
     other = scene.ticket.id
     first = scene.tickets[1].id
     scene.act(li, Claim(), other)
-    scene.write(_lead_to, other, first)
+    scene.write(lead_to, other, first)
     scene.act(li, Reply("请看", "k1", files=(PICTURE,)), first)
     assert agents_lines(anna) == agents_lines(ben) == [("text", "请看"), ("file", "屏幕.jpg")]
 
 
-def _lead_to(db: Any, other: int, first: int) -> None:
-    from sqlalchemy import update
-
-    from bot.transcript.conversations import conversations
-
+def lead_to(db: Any, other: int, first: int) -> None:
     db.execute(update(conversations).where(conversations.c.ticket_id == other).values(ticket_id=first))
 
 
@@ -126,10 +127,24 @@ def test_a_file_taken_back_before_it_left_never_leaves(scene: Scene) -> None:
     assert rows(scene) == []
 
 
-def test_a_copy_of_ones_data_and_its_erasure_take_them_along(scene: Scene) -> None:
+def test_a_copy_of_ones_data_holds_them_and_erasing_the_line_takes_them(scene: Scene) -> None:
+    anna, li = held_by(scene, "telegram")
+    scene.act(li, Reply("", "k1", files=(PICTURE,)))
+    line = anna.lines()[-1].id
+    assert scene.read(file_of, line) == JPEG
+    found = scene.read(lambda db: db.execute(select(messages).where(messages.c.id == line)).all())
+    assert scene.write(blank_lines, found) == {"lines": 1, "files": 1}
+    assert (scene.read(file_of, line), rows(scene)) == (None, [])
+
+
+def test_the_period_of_files_counts_for_them_as_for_customers_files(scene: Scene) -> None:
     anna, li = held_by(scene)
     scene.act(li, Reply("", "k1", files=(PICTURE,)))
-    assert scene.read(file_of, anna.lines()[-1].id) == JPEG
+    line, kind = anna.lines()[-1].id, next(each for each in RETENTION_KINDS if each.name == "files")
+    found = scene.read(lambda db: db.execute(kind.rows).all())
+    assert [(row.id, row.ticket) for row in found] == [(line, scene.ticket.id)]
+    scene.write(kind.remove, found, scene.now, scene.now)
+    assert scene.read(file_of, line) is None
 
 
 def test_files_are_of_the_kind_that_their_bytes_say(scene: Scene) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.agents.actions import Reply
+from bot.agents.actions import Reply, Resolve
 from bot.agents.reply_corrections import TakeBack
+from bot.agents.reply_files import GivenFile, check_files
 from bot.delivery.undeliverable import mark_unreachable
-from bot.messages import MAX_FILE
+from bot.messages import MAX_FILE, File
 from bot.wording import refusals, reply_files
 from tests.bot.scene import Scene, Visitor
 from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, alert_of, csrf_of
@@ -167,13 +168,23 @@ async def test_of_a_messenger_its_own_is_said(scene: Scene, li: Seat) -> None:
     assert "客户已停用机器人，消息无法送达；请改用电话等其他方式联系。" in page.text
 
 
+async def test_a_finished_tickets_holder_may_still_send_one(scene: Scene, li: Seat, anna: Visitor) -> None:
+    scene.act(li.who, Reply("已处理好", "k0"))
+    scene.act(li.who, Resolve())
+    page = await li.look(f"/console/tickets/{scene.ticket.id}")
+    assert 'type="file" name="files" multiple' in page.text
+    assert (await send(li, scene, [("发票.pdf", PDF)])).status_code == 303
+    assert agents_lines(anna)[-1] == ("file", "发票.pdf")
+    assert scene.ticket.state == "resolved"
+
+
 async def test_only_this_customer_gets_the_file_and_nobody_once_it_is_taken_back(
     scene: Scene, li: Seat, anna: Visitor, console: Console
 ) -> None:
     customer, other = await _page(console), await _page(console)
     await customer.post("/api/chat/messages", json={"key": "m1", "text": "人工"})
     scene.claimed_by(li.who)
-    scene.act(li.who, Reply("", "k1", files=reply_files_of()))
+    scene.act(li.who, Reply("", "k1", files=picture()))
     shown = (await customer.get("/api/chat/messages")).json()["messages"][-1]
     assert shown["file"] == {"file": "屏幕.jpg", "mime": "image/jpeg", "size": len(JPEG)}
     path = f"/api/chat/files/{shown['id']}"
@@ -185,9 +196,7 @@ async def test_only_this_customer_gets_the_file_and_nobody_once_it_is_taken_back
     assert ("file" in shown, shown["text"]) == (False, "（这条消息已撤回）")
 
 
-def reply_files_of() -> tuple[Any, ...]:
-    from bot.agents.reply_files import GivenFile, check_files
-
+def picture() -> tuple[File, ...]:
     return check_files([GivenFile("屏幕.jpg", JPEG)])
 
 
