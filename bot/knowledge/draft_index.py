@@ -10,7 +10,6 @@ from bot.knowledge.act_reading import reader_for
 from bot.knowledge.publishing import prepared
 from bot.rules import Rules
 from knowledge_base.articles import Article
-from knowledge_base.revisions.entries import content_digest
 
 log = logging.getLogger(__name__)
 
@@ -23,21 +22,20 @@ class DraftRules:
         self._task: asyncio.Task[None] | None = None
         self._failed = ""  # the content that could not be made ready
 
-    def of(self, rules: Rules, articles: tuple[Article, ...]) -> Rules | None:
+    def of(self, rules: Rules, articles: tuple[Article, ...], content: str) -> Rules | None:
         """Return the rules with this draft in place of what is published; None until they are ready.
 
-        Then call again later; `failed` says whether that is of use.
+        `content` is its digest. Call again later; `has_failed` says whether that is of use.
         """
-        content = content_digest(articles)
         if self._made is not None and self._made[0] == content:
             return replace(self._made[1], policy=rules.policy, shift=rules.shift, emergency=rules.emergency)
         if self._failed != content and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._make(content, rules, articles), name="preparing-draft")
         return None
 
-    def failed(self, articles: tuple[Article, ...]) -> bool:
-        """Whether this draft could not be made ready."""
-        return self._failed == content_digest(articles)
+    def has_failed(self, content: str) -> bool:
+        """Whether the draft of this content could not be made ready."""
+        return self._failed == content
 
     async def wait(self) -> None:
         """Wait until what is being made is ready."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from bot.messages import BotRefusal
 from escalation.policy.model import Policy
@@ -66,6 +67,12 @@ def entry_faults(article: Article, policy: Policy) -> Iterator[EntryRefused]:
     yield from (EntryRefused("unknown_tier", tier=tier) for tier in article.tiers if tier not in policy.tiers)
     if article.valid_from and article.valid_until and article.valid_until <= article.valid_from:
         yield EntryRefused("period")
+
+
+def faults_in(articles: Iterable[Article], policy: Policy, most: int) -> list[tuple[Article, EntryRefused]]:
+    """Return the first faults of these questions, each with its question."""
+    found = ((article, fault) for article in articles for fault in entry_faults(article, policy))
+    return list(islice(found, most))
 
 
 def _wording_faults(article: Article) -> Iterator[EntryRefused]:

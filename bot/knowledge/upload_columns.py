@@ -70,7 +70,7 @@ def doubled(columns: Mapping[int, str]) -> list[str]:
 def _columns(cells: Cells, named: Mapping[str, str]) -> dict[int, str]:
     found: dict[int, str] = {}
     for place, cell in enumerate(cells):
-        heading = plain(cell or "")
+        heading = plain(cell or "").strip("*＊:：_ ")
         name = named.get(heading) or named.get(re.sub(r"_?[0-9]+$", "", heading))
         if name and (name in _SEVERAL or name not in found.values()):
             found[place] = name

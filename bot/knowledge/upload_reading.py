@@ -22,6 +22,7 @@ from knowledge_base.text.normalise import FILLERS
 
 _NUMBER = re.compile(r"[¥￥$]?[-+]?[0-9][0-9.,]*[%％]?")
 _LISTED = re.compile("、")
+_TIERS = re.compile("[、,，;；/]")
 _WANTED = ("question", "answer")  # columns that a table must have
 
 
@@ -145,6 +146,9 @@ def _completed(row: FaqRow, choices: UploadChoices, draft: Sequence[Article]) ->
     if choices.splits:
         parts = ((part, text) for text in fields.get("similar", ()) for part in _LISTED.split(text.text))
         fields["similar"] = tuple(Text(part.strip(), text.line) for part, text in parts if part.strip())
+    tiers = ((part.strip(), text.line) for text in fields.get("tiers", ()) for part in _TIERS.split(text.text))
+    if "tiers" in fields:
+        fields["tiers"] = tuple(Text(part, line) for part, line in tiers if part)
     if not fields.get("category") and choices.topic:
         fields["category"] = (Text(choices.topic, row.line),)
     if not fields.get("id"):

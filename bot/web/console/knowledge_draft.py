@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 
 from bot.knowledge.draft_checks import RunningChecks, begin_check, check_of, publish_draft, run_check
 from bot.knowledge.draft_merging import bring_up_to_date, merged_draft
-from bot.knowledge.entry_checks import EntryRefused
+from bot.knowledge.entry_checks import EntryRefused, faults_in
 from bot.knowledge.publishing import NotPublished, drop_draft
 from bot.web.console.access import OwnForm, StaffRequest, field, redirect_back
 from bot.web.console.knowledge import LEAD, Lead
@@ -23,6 +23,7 @@ from bot.web.console.layout import frame
 from bot.web.errors import Problem
 from bot.wording import knowledge_pages, refusals
 from bot.wording.sanitise import clean
+from escalation.policy.model import Policy
 from knowledge_base.articles import Article
 from knowledge_base.revisions import check_store, draft_store, revision_store
 from knowledge_base.revisions.check_store import DraftCheck
@@ -50,6 +51,7 @@ class DraftPage:
     questions: dict[str, str]  # by id, for what must be answered
     expired: tuple[Article, ...]
     is_behind: bool
+    faults: list[tuple[Article, EntryRefused]]  # why the draft cannot be published
 
 
 @router.get("")
@@ -127,7 +129,7 @@ def _drop(staff_request: StaffRequest, at: str, now: datetime) -> None:
         raise EntryRefused("moved")
 
 
-def _read(db: Connection, now: datetime) -> DraftPage:
+def _read(db: Connection, policy: Policy, now: datetime) -> DraftPage:
     current = revision_store.current_revision(db)
     draft, published = revision_store.find_draft(db), revision_store.find_revision(db, current)
     before = revision_store.load_revision(db, current)
@@ -147,12 +149,13 @@ def _read(db: Connection, now: datetime) -> DraftPage:
         questions={one.id: one.question for one in (*before, *after)},
         expired=tuple(one for one in after if one.valid_until is not None and one.valid_until <= now),
         is_behind=is_behind,
+        faults=faults_in(after, policy, SHOWN) if check is not None and check.result.refused is not None else [],
     )
 
 
 async def _page(staff_request: StaffRequest, *, done: str = "", refusal: str = "") -> HTMLResponse:
     now = staff_request.service.clock()
-    read, unread = await staff_request.read_page(_read, now)
+    read, unread = await staff_request.read_page(_read, staff_request.service.rules.policy, now)
     values = {
         "words": knowledge_pages,
         "read": read,

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
-from bot.knowledge.entry_checks import EntryRefused
+from bot.knowledge.entry_checks import EntryRefused, faults_in
 from bot.knowledge.publishing import NotPublished, Proposal, carry_out, propose
 from bot.web.console.access import OwnForm, StaffRequest, field, redirect_back
 from bot.web.console.knowledge import LEAD, Lead
@@ -37,6 +37,7 @@ class EditionPage:
     current: int
     difference: Difference
     back: Difference
+    articles: tuple[Article, ...]
 
 
 @router.get("")
@@ -110,7 +111,7 @@ def _read(db: Connection, number: int) -> EditionPage:
     articles = revision_store.load_revision(db, number)
     before = revision_store.load_revision(db, found.based_on or 0)
     now = revision_store.load_revision(db, current)
-    return EditionPage(found, current, compare(before, articles), compare(now, articles))
+    return EditionPage(found, current, compare(before, articles), compare(now, articles), articles)
 
 
 async def _page(
@@ -123,6 +124,7 @@ async def _page(
         "shown": SHOWN,
         "refusal": refusal,
         "told": told,
+        "faults": faults_in(read.articles, staff_request.service.rules.policy, SHOWN) if told else [],
         "lost": refused,
         "questions": {one.id: one.question for one in staff_request.service.rules.index.articles},
     }

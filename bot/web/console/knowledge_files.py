@@ -38,6 +38,7 @@ from knowledge_base.revisions.upload_store import Upload
 router = APIRouter(prefix="/console/knowledge/files", include_in_schema=False)
 LARGEST = 5_000_000  # bytes
 SHOWN = 100  # faults, warnings, and questions of the difference
+COLUMNS = 60  # of a file, that can be chosen
 LONGEST_CELL = 60  # characters of a cell that is shown for its column
 
 
@@ -174,13 +175,14 @@ def _look(staff_request: StaffRequest, upload: Upload, draft: tuple[Article, ...
 async def _page(staff_request: StaffRequest, number: int, *, refusal: str = "") -> HTMLResponse:
     seen, now = await _seen(staff_request, number), staff_request.service.clock()
     _, unread = await staff_request.read_page(_nothing)
-    headings = line_of(seen.table, seen.choices.heading) if seen.table is not None else ()
+    headings = line_of(seen.table, seen.choices.heading)[:COLUMNS] if seen.table is not None else ()
     values: dict[str, Any] = {
         "words": knowledge_pages,
         "said": knowledge_headings,
         "seen": seen,
         "columns": [
-            (place, (heading or "")[:LONGEST_CELL], _example(seen, place)) for place, heading in enumerate(headings)
+            (place, (heading or "")[:LONGEST_CELL], _example(seen, place))
+            for place, heading in enumerate(headings[:COLUMNS])
         ],
         "skipped": skipped(seen.table, seen.choices.heading) if seen.table is not None else [],
         "hidden_sheets": passed_over_names(seen.upload.content),

@@ -17,6 +17,7 @@ from bot.wording import knowledge_pages
 from bot.wording.sanitise import clean
 from knowledge_base.articles import Article
 from knowledge_base.revisions import revision_store
+from knowledge_base.revisions.entries import content_digest
 from knowledge_base.text.normalise import is_empty
 
 router = APIRouter(prefix="/console/knowledge/try", include_in_schema=False)
@@ -41,7 +42,7 @@ async def try_one(
     is_asked = not is_empty(said)
     if is_asked:
         published = await asyncio.to_thread(try_sentence, rules, said, chosen, now)
-    drafted_rules = made.of(rules, draft) if draft is not None else None
+    drafted_rules = made.of(rules, *draft) if draft is not None else None
     if drafted_rules is not None and is_asked:
         drafted = await asyncio.to_thread(try_sentence, drafted_rules, said, chosen, now)
     values: dict[str, Any] = {
@@ -51,13 +52,17 @@ async def try_one(
         "published": published,
         "drafted": drafted,
         "has_draft": draft is not None,
-        "is_unready": draft is not None and made.failed(draft),
+        "is_unready": draft is not None and made.has_failed(draft[1]),
         "nothing": bool(text.strip()) and not is_asked,
         "revision": rules.index.revision,
     }
     return frame(staff_request, "console/knowledge_try.html", now, unread, **values)
 
 
-def _draft(db: Connection) -> tuple[Article, ...] | None:
+def _draft(db: Connection) -> tuple[tuple[Article, ...], str] | None:
+    """The draft and the digest of its content."""
     found = revision_store.find_draft(db)
-    return revision_store.load_revision(db, found.id) if found is not None else None
+    if found is None:
+        return None
+    articles = revision_store.load_revision(db, found.id)
+    return articles, content_digest(articles)

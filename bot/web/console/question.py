@@ -23,6 +23,7 @@ from bot.web.console.layout import frame
 from bot.web.console.question_forms import EntryForm, article_from, empty_form, form_of, typed_form
 from bot.web.errors import Problem
 from bot.wording import knowledge_pages, moments, refusals
+from bot.wording.buttons import answer_buttons
 from bot.wording.sanitise import clean
 from knowledge_base.articles import Article
 from knowledge_base.revisions import draft_store, revision_store
@@ -144,6 +145,7 @@ async def _page(
         "refusal": refusal or (_told(staff_request, other, now) if other is not None else ""),
         "done": knowledge_pages.DONE.get(done, ""),
         "days": DAYS,
+        "buttons": [each.label for each in answer_buttons(service.rules.policy, question, "zh-Hans")],
     }
     status = 409 if other is not None else 422 if refusal else 200
     return frame(staff_request, "console/knowledge_question.html", now, unread, status=status, **values)

@@ -87,9 +87,9 @@ async def test_a_sheet_with_a_title_and_chinese_headings_is_read_as_it_is_meant(
     content = workbook(
         ("云印办公 常见问题", None, None, None, None),
         ("2026 年 11 月整理",),
-        ("序号", "分类", "问题", "相似问法", "答案"),
-        (1, "发票", "怎么开发票", "发票怎么开\n开票流程", "在订单页点「开票」。"),
-        (2, "订单", "几天发货", "多久发货|什么时候发", "当天。"),
+        ("序号", "分类*", "问题（必填）", "相似问法", "答案", "可见等级"),
+        (1, "发票", "怎么开发票", "发票怎么开\n开票流程", "在订单页点「开票」。", None),
+        (2, "订单", "几天发货", "多久发货|什么时候发", "当天。", "一级、二级"),
         merged="A1:E1",
     )
     address, page = await looked(keeper, content)
@@ -102,6 +102,7 @@ async def test_a_sheet_with_a_title_and_chinese_headings_is_read_as_it_is_meant(
     assert found[INVOICE.id] == replace(INVOICE, similar=("发票怎么开", "开票流程"), answer="在订单页点「开票」。")
     new = next(one for one in found.values() if one.question == "几天发货")
     assert (new.similar, new.answer, new.category) == (("多久发货", "什么时候发"), "当天。", "订单")
+    assert new.tiers == ("一级", "二级")
     assert len(found) == len(ARTICLES) + 2
     assert scene.read(revision_store.load_published)[1] == (*ARTICLES, ODD)
     sent = {"csrf": csrf_of(await keeper.look(PAGE))}

@@ -249,6 +249,16 @@ async def test_a_draft_changed_after_its_check_is_checked_again(console: Console
     assert alert_of(refused) == "草稿检验之后又有改动，请重新检验再发布。"
 
 
+async def test_a_draft_of_a_former_policy_says_what_must_be_put_right(
+    console: Console, keeper: Seat, scene: Scene
+) -> None:
+    former = (replace(JAM, category="以前的分类"), ORDER)
+    scene.write(revision_store.save_draft, former, scene.now, "file", author="韩梅", based_on=1)
+    page = await checked(console, keeper)
+    assert f"{JAM.question}</a>：没有「以前的分类」这个分类，请从列表里选择。" in page.text
+    assert "仍然发布" not in page.text
+
+
 async def test_a_draft_is_brought_up_to_date_and_conflicts_are_decided(
     console: Console, keeper: Seat, scene: Scene
 ) -> None:
@@ -274,7 +284,7 @@ async def test_a_draft_is_brought_up_to_date_and_conflicts_are_decided(
 async def test_a_dropped_draft_stays_on_record(keeper: Seat, scene: Scene) -> None:
     await save(keeper, JAM, answer="不要了。")
     stale = await send(keeper, f"{DRAFT}/drop", at="2026-01-01T00:00:00+00:00")
-    assert alert_of(stale) == "刚才有人改了草稿或发布了新版本，没有发布。请核对后再试。"
+    assert alert_of(stale) == "刚才有人改了草稿或发布了新版本，这一步没有执行。请核对后再试。"
     page = await keeper.look(DRAFT)
     at = re.search(r'name="at" value="([^"]+)"', page.text)
     assert at is not None
