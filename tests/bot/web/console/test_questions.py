@@ -11,6 +11,9 @@ import httpx
 import pytest
 from sqlalchemy import event
 
+from escalation.measures.fact_store import save_facts
+from escalation.measures.facts import Fact
+from knowledge_base.adjusting.judged_store import save_judgement
 from knowledge_base.revisions import draft_store, regression_store, revision_store
 from knowledge_base.revisions.entries import fingerprint
 from knowledge_base.revisions.regressions import Regression
@@ -83,6 +86,21 @@ async def test_questions_are_found_by_words_topic_and_state(keeper: Seat) -> Non
 
 async def test_pinyin_finds_what_it_stands_for(keeper: Seat) -> None:
     assert asked(await keeper.look(f"{LIST}?q=fapiao")) == [INVOICE.question]
+
+
+async def test_how_a_question_is_used_stands_in_its_line_and_sorts(keeper: Seat, scene: Scene) -> None:
+    facts = [Fact(scene.now, "bot_answered", 1, part=JAM.id)] * 3 + [Fact(scene.now, "bot_helped", 1, part=JAM.id)]
+    scene.write(save_facts, facts, scene.policy.zone)
+    for number, right in enumerate((True, True, False)):
+        about = {"conversation_id": 1, "article_id": JAM.id, "confidence": 0.9, "told_by": "customer"}
+        scene.write(save_judgement, f"line {number}", **about, is_right=right, now=scene.now)
+    page = await keeper.look(f"{LIST}?sort=asked")
+    assert asked(page)[0] == JAM.question
+    row = page.text[page.text.index(JAM.question) :][:1500]
+    assert 'data-label="问到" class="num">3<' in row
+    assert 'data-label="有帮助" class="num">1<' in row
+    assert "67% <small>2/3</small>" in row
+    assert asked(await keeper.look(f"{LIST}?sort=precision"))[0] == JAM.question
 
 
 async def test_a_page_of_many_questions_takes_no_more_queries(console: Console, scene: Scene) -> None:
