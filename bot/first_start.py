@@ -13,6 +13,7 @@ from bot.config.settings import EXAMPLE_POLICY, Settings
 from bot.files.escalation_files import read_customer_file
 from bot.files.knowledge_files import read_faq_file
 from bot.knowledge.act_reading import reader_for
+from bot.knowledge.sample_replies import load_sample_replies
 from bot.service import Service
 from bot.storage.database import be_alone
 from bot.wording.labels import ROLES
@@ -24,10 +25,12 @@ from knowledge_base.revisions import revision_store
 
 SAMPLE_FAQ = EXAMPLE_POLICY.parent.parent / "knowledge_base" / "sample" / "faq.yaml"
 SAMPLE_CUSTOMERS = EXAMPLE_POLICY.parent / "sample" / "customers.csv"
+SAMPLE_REPLIES = EXAMPLE_POLICY.parent / "sample" / "replies.csv"
+_SAMPLE = "sample content"  # who wrote it
 
 
 def load_samples(service: Service, *, at_once: bool = False) -> None:
-    """Load sample articles and customers into an empty installation that uses the example policy.
+    """Load sample articles, customers and canned replies into an empty installation that uses the example policy.
 
     `at_once`: with a quick index, which `Service.refresh` improves.
     """
@@ -58,9 +61,10 @@ def _load_samples(db: Connection, service: Service) -> None:
     be_alone(db)
     if not _is_fresh(db):  # another process was faster
         return
-    revision_store.save_revision(db, read_faq_file(SAMPLE_FAQ).articles, now, "sample content")
+    revision_store.save_revision(db, read_faq_file(SAMPLE_FAQ).articles, now, _SAMPLE)
     for customer in read_customer_file(SAMPLE_CUSTOMERS, tiers=tuple(policy.tiers)):
         customer_store.save_customer(db, vault, policy, customer, now)
+    load_sample_replies(db, SAMPLE_REPLIES.read_bytes(), _SAMPLE, now)
 
 
 def _first_administrator(db: Connection, settings: Settings, now: datetime) -> str | None:

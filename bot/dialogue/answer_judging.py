@@ -20,9 +20,9 @@ from escalation.tickets.lifecycle import Ticket
 from knowledge_base.adjusting.judged_store import save_judgement
 from knowledge_base.matching.ranking import Candidate
 
-_EXACT = 1.0  # the confidence of what was asked word for word
+EXACT = 1.0  # the confidence of what was asked word for word
 _SAYS_ENOUGH = 10  # characters of an answer by which it is known again; 可以的 may stand in any reply
-_ALIKE = 0.8  # how like an answer a reply is that an agent made from it
+ALIKE = 0.8  # how like an answer a reply is that an agent made from it
 
 
 class Certainty(TypedDict, total=False):
@@ -58,7 +58,7 @@ def judge_reply(db: Connection, ticket: Ticket, reply: str, now: datetime) -> No
     """Keep whether the answer that an agent sent, word for word or nearly, is that of the likeliest article."""
     first = ticket.candidates[0] if ticket.candidates else None
     chosen = _sent(ticket.candidates, reply)
-    if first is None or chosen is None or first["confidence"] >= _EXACT:
+    if first is None or chosen is None or first["confidence"] >= EXACT:
         return
     save_judgement(
         db,
@@ -108,12 +108,12 @@ def _judge(db: Connection, line: Message | None, now: datetime, *, is_right: boo
 
 def _sent(candidates: Sequence[Mapping[str, Any]], reply: str) -> str | None:
     """The article whose answer a reply is made from; None if it is in an agent's own words."""
-    likeness = {one["id"]: _likeness("".join(one["answer"].split()), "".join(reply.split())) for one in candidates}
-    best = max(likeness, key=lambda article: likeness[article], default=None)
-    return best if best is not None and likeness[best] >= _ALIKE else None
+    found = {one["id"]: likeness("".join(one["answer"].split()), "".join(reply.split())) for one in candidates}
+    best = max(found, key=lambda article: found[article], default=None)
+    return best if best is not None and found[best] >= ALIKE else None
 
 
-def _likeness(answer: str, reply: str) -> float:
+def likeness(answer: str, reply: str) -> float:
     if len(answer) < _SAYS_ENOUGH:
         return float(answer == reply)
     return 1.0 if answer in reply else SequenceMatcher(None, answer, reply, autojunk=False).ratio()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HERE = Path(__file__).parent
+_OWN, _BEFORE = (
+    re.compile(rf"""^{name} = (?:["'](.+)["']|None)$""", re.MULTILINE) for name in ("revision", "down_revision")
+)
 TRIAL = "UPDATE alembic_version SET version_num = version_num"  # a write that changes nothing
 
 
@@ -43,6 +47,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import bot.transcript.addresses
     import bot.transcript.attachments
     import bot.transcript.business_connections
+    import bot.transcript.canned_reply_store
     import bot.transcript.channel_message_ids
     import bot.transcript.conversations
     import bot.transcript.dead_letters
@@ -52,6 +57,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import bot.transcript.notices_shown
     import bot.transcript.processed_keys
     import bot.transcript.reply_drafts
+    import bot.transcript.suggestion_verdicts
     import bot.transcript.word_index
     import escalation.calendars.calendar_editions
     import escalation.customers.consents
@@ -109,8 +115,13 @@ def revision(db: Connection) -> str | None:
 
 
 def known_revisions() -> list[str]:
-    """Return the revisions that this version knows, in order."""
-    return sorted(path.name.partition("_")[0] for path in (HERE / "versions").glob("[0-9]*.py"))
+    """Return the revisions that this version knows, in the order of the upgrade, which their numbers need not have."""
+    texts = (path.read_text(encoding="utf-8") for path in (HERE / "versions").glob("[0-9]*.py"))
+    after = {_BEFORE.findall(each)[0]: _OWN.findall(each)[0] for each in texts}
+    found = [after[""]]
+    while found[-1] in after:
+        found.append(after[found[-1]])
+    return found
 
 
 def is_current(db: Connection) -> bool:

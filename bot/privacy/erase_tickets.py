@@ -17,6 +17,7 @@ from bot.topic_sync.topics import topics
 from bot.transcript import word_index
 from bot.transcript.channel_message_ids import channel_message_ids
 from bot.transcript.reply_drafts import reply_drafts
+from bot.transcript.suggestion_verdicts import suggestion_verdicts
 from escalation.supervision import erased_inspections
 from escalation.tickets import history
 from escalation.tickets.changes import note_change
@@ -37,7 +38,7 @@ _BLANK: tuple[tuple[Table, dict[str, Any]], ...] = (
     (ratings, {"reason": None}),
     (ticket_tasks, {"text": "", "matter": "", "answer": ""}),
 )
-_GONE = (fact_words, reply_drafts, notes)
+_GONE = (fact_words, reply_drafts, notes, suggestion_verdicts)
 _WORDS: dict[str, Any] = {
     "subject": "",
     "suggested": None,

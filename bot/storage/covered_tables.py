@@ -174,6 +174,8 @@ LEFT_OUT: Mapping[str, str] = {
     "measure_months": "is summed from these",
     "measure_streams": "is how far was counted",
     "reply_drafts": "is what people have typed and not sent; it ends by itself",
+    "canned_replies": "is wording to pick from, and how often it was; who changes the team's is in the journal",
+    "suggestion_verdicts": "is what agents made of suggested answers; what follows from it is in kb_adjustments",
     "customer_waits": "is when a customer is reminded; what was said is in messages, the wait in pauses",
     "crm_imports": "is how far files of the CRM have come; what was imported is in the journal and in contacts",
     "crm_chunks": "is what a file of the CRM is still to bring; each is sealed, and gone when it is applied",

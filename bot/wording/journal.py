@@ -88,6 +88,10 @@ WHAT = {
     "improvement changed": "修改改进",
     "progress written": "记录改进进展",
     "improvement closed": "结束改进",
+    "canned reply added": "新增团队快捷回复",
+    "canned reply changed": "修改团队快捷回复",
+    "canned reply retired": "停用团队快捷回复",
+    "canned replies imported": "导入团队快捷回复",
     "daily head": "每日摘要",
     "begun": "开始记录",
 }

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/console/reports", include_in_schema=False)
 Format = Literal["xlsx", "csv"]
 Text = Annotated[str, Query(max_length=100)]
 EXPORTS = "exports"  # the journal's subject of what was exported
-_TYPES: dict[str, str] = {
+MIME: dict[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
@@ -54,7 +54,7 @@ async def export_figures(staff_request: SignedInStaff, asked: AskedFigures, form
     told |= {"format": format, "rows": row_count(made)}
     await service.database.unit(record, EXPORTS, "figures exported", who.login, now, after=told)
     name = w.FILE_NAME.format(title=page.report.title, period=page.report.period)
-    return download(PIECES[format](made), f"{name}.{format}", _TYPES[format])
+    return download(PIECES[format](made), f"{name}.{format}", MIME[format])
 
 
 def _read_page(db: Connection, rules: Rules, who: Staff, form: FigureForm, now: datetime) -> FigurePage:
@@ -86,7 +86,7 @@ async def export_tickets(
     # Read while it is sent, part by part, in the thread that sends it.
     rows = (row for part in parts for row in read_now(rows_of, who, part, zone))
     name = w.FILE_NAME.format(title=label, period=period.name)
-    return download(PIECES[format]([ExportTable(label, w.TICKET_HEADINGS, rows)]), f"{name}.{format}", _TYPES[format])
+    return download(PIECES[format]([ExportTable(label, w.TICKET_HEADINGS, rows)]), f"{name}.{format}", MIME[format])
 
 
 def _read_numbers(

@@ -21,6 +21,7 @@ from bot.knowledge.publishing import NotPublished
 from bot.knowledge.shown_gaps import SettledGap, by_tier, settled_gaps, shown_gaps
 from bot.web.console.access import OwnForm, StaffRequest, duty_or, field, redirect_back
 from bot.web.console.layout import frame
+from bot.web.console.suggestion_view import suggested_counts
 from bot.web.dependencies import Number, valid_number
 from bot.web.errors import Problem
 from bot.wording import knowledge_pages, refusals
@@ -159,6 +160,7 @@ async def _page(
         "settled": read.settled,
         "named": {article.id: article.question for article in index.articles},
         "adjusted_in_words": adjustment_in_words(read.adjusted) if read.adjusted is not None else "",
+        "verdicts": await service.database.read(suggested_counts, index.articles, service.clock()),
         "done": done,
         "refusal": refused.code if isinstance(refused, GapRefused) else "busy" if refused else "",
         "about": refused.values if isinstance(refused, GapRefused) else {},

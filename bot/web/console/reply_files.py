@@ -13,7 +13,8 @@ from bot.agents.actions import Reply
 from bot.agents.reply_files import FilesRefused, GivenFile, check_files
 from bot.messages import MAX_FILE, File
 from bot.web.console.access import SignedInStaff, StaffRequest, demand_own, demand_small
-from bot.web.console.drafts import act_and_drop
+from bot.web.console.composer_use import act_with_sources, read_sources
+from bot.web.console.form_values import NotFilledIn
 from bot.web.console.going_on import to_ticket
 from bot.web.console.ticket import STATUSES, show_refusal, show_ticket
 from bot.web.console.ticket_forms import Typed, read_action
@@ -68,8 +69,9 @@ async def _reply(staff_request: StaffRequest, ticket_id: int, form: FormData) ->
         files = await _files(staff_request, form)
         sent = Reply(action.text, action.key, reopens=action.reopens, files=files)
         around = (service.rules, staff_request.who, ticket_id)
-        acted = await service.database.unit(act_and_drop, *around, "reply", sent, service.clock())
-    except FilesRefused as refused:
+        made_with = read_sources("reply", form)
+        acted = await service.database.unit(act_with_sources, *around, "reply", sent, made_with, service.clock())
+    except (FilesRefused, NotFilledIn) as refused:
         return await show_ticket(
             staff_request, ticket_id, status=422, refusal=str(refused), typed=typed, key=action.key
         )

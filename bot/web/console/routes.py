@@ -20,6 +20,7 @@ from bot.web.console import (
     calendar,
     calendar_import,
     colleagues,
+    composer,
     customer_import,
     customer_teams,
     customer_tiers,
@@ -49,6 +50,8 @@ from bot.web.console import (
     policy,
     question,
     questions,
+    replies,
+    replies_exchange,
     reply_files,
     reports,
     rights,
@@ -90,6 +93,7 @@ def add_console(app: FastAPI) -> None:
         drafts,  # before the moves of a ticket, whose address is like it
         active,  # likewise
         colleagues,  # likewise
+        composer,  # likewise
         figures,
         figure_export,
         reports,  # before the moves of a ticket, whose address is like it
@@ -113,6 +117,8 @@ def add_console(app: FastAPI) -> None:
         knowledge_files,  # likewise
         knowledge_export,
         knowledge,
+        replies,
+        replies_exchange,
         calendar,
         calendar_import,
         customer_import,  # before a customer's own page, as the next

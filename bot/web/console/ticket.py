@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import uuid4
@@ -12,15 +11,16 @@ from fastapi.responses import HTMLResponse, Response
 
 from bot.agents.file_way import read_file_way
 from bot.agents.linking import read_colleagues
-from bot.agents.suggested_answer import ready_answer
 from bot.tickets.objections import is_undecided
 from bot.transcript import reply_drafts
 from bot.web.console import ticket_view
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.cause_view import causes_of
+from bot.web.console.composer_use import act_with_sources, read_sources
+from bot.web.console.composer_view import composer_values
 from bot.web.console.conversation_view import with_whole
 from bot.web.console.deadline_view import fault_in_words
-from bot.web.console.drafts import act_and_drop, overtaken_since
+from bot.web.console.drafts import overtaken_since
 from bot.web.console.form_values import NotFilledIn
 from bot.web.console.going_on import to_ticket
 from bot.web.console.inbox import read_notices
@@ -119,12 +119,13 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
     try:
         action = read_action(move, form, staff_request.service.rules.policy.zone)
         acted = await staff_request.service.database.unit(
-            act_and_drop,
+            act_with_sources,
             staff_request.service.rules,
             staff_request.who,
             ticket_id,
             move,
             action,
+            read_sources(move, form),
             staff_request.service.clock(),
         )
     except NotFilledIn as lacking:
@@ -183,9 +184,8 @@ async def show_ticket(
     sent = await staff_request.service.database.read(read_sent, rules, staff_request.who, shown, now)
     worded = await staff_request.service.database.read(read_worded, rules, staff_request.who, shown, now)
     overtaken = await staff_request.service.database.read(overtaken_since, staff_request.who, shown)
-    # Outside of the reading transaction: it takes milliseconds of thought.
-    ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
-    values: dict[str, Any] = {"ready": ready, "done": done, "danger": danger, "refusal": refusal}
+    values: dict[str, Any] = {"done": done, "danger": danger, "refusal": refusal}
+    values |= await composer_values(staff_request, shown, now)
     values |= {"typed": typed, "drafts": drafts, "causes": causes_of(staff_request.who, shown)}
     values["file_way"] = await staff_request.service.database.read(read_file_way, shown.conversation, now)
     values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken, "sent": sent}

@@ -75,6 +75,9 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}/journey"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/active"): SEES_TICKET,
+    ("GET", "/console/tickets/{ticket_id}/replies"): SEES_TICKET,
+    ("GET", "/console/tickets/{ticket_id}/answers"): SEES_TICKET,
+    ("POST", "/console/tickets/{ticket_id}/suggested"): ACTS_ON_TICKET,
     ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_TICKET,
     ("POST", "/console/tickets/{ticket_id}/lines/{line_id}/show"): SEES_TICKET,
     ("GET", "/console/tickets/{ticket_id}/lines/{line_id}/show"): STAFF,  # leads to the ticket
@@ -113,6 +116,11 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tasks"): STAFF,
     ("GET", "/console/tasks/{number}/{move}"): STAFF,
     ("POST", "/console/tasks/{number}/{move}"): STAFF,  # a sentence for whoever was not asked
+    ("GET", "/console/replies"): WORKING,
+    ("GET", "/console/replies/export"): WORKING,
+    **{("GET", f"/console/replies/{way}"): WORKING for way in ("add", "import", "{number}/change", "{number}/retire")},
+    **{("POST", f"/console/replies/{way}"): WORKING for way in ("add", "import")},  # the form is empty
+    **{("POST", f"/console/replies/{{number}}/{way}"): (*LEADS, MANAGER) for way in ("change", "retire")},  # the team's
     ("GET", "/console/knowledge"): (*LEADS, MANAGER),
     **{
         ("GET", f"/console/knowledge/{page}"): (*LEADS, MANAGER)

@@ -13,7 +13,9 @@ from bot.agents.actions import Claim, Reply, Resolve
 from bot.agents.helping import AskHelp
 from bot.auth import api_keys, visitor_sessions
 from bot.auth.api_keys import SCOPES, Scope
+from bot.tickets import canned_replies
 from bot.transcript import conversations
+from bot.transcript.canned_reply_store import CannedReplyWords
 from escalation.improvement import improving, targets
 from escalation.improvement.improvement_rules import Finding, ImprovementWish
 from escalation.improvement.suggestions import suggestion
@@ -90,6 +92,9 @@ class World:
         scene.write(drawing.draw, SUPERVISION, inspector, wish, "cli", scene.now)
 
         self._improve()
+
+        words = CannedReplyWords("你好", "问候", "您好，请稍等。")
+        scene.write(canned_replies.add, scene.policy, self.seats[ways.MANAGER].who, words, scene.now, team=True)
 
     def _improve(self) -> None:
         scene, lead, agent = self.scene, self.seats[ways.LEAD].who, self.seats[ways.AGENT].who

@@ -183,7 +183,7 @@ async def test_the_ticket_offers_the_answer_to_what_the_customer_wrote_last(lead
     await lead.do(scene.ticket.id, "claim")
     anna.say(INVOICE.question)
     page = await lead.look(lead_page)
-    assert f'data-fill="{INVOICE.answer}">填入回复' in page.text
+    assert f'data-text="{INVOICE.answer}">采纳' in page.text
     assert f"针对客户最近说的「{INVOICE.question}」，把握 100%" in page.text
 
 
