@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.dialogue.acts import Act, Answer, AskBack, Either, HandOff, Presume, Suggest
+from bot.dialogue.acts import Act, Answer, AskBack, Either, HandOff, Miss, Presume, Say, Suggest
 from bot.dialogue.answering import answer_of, presumed_text
 from bot.dialogue.plan import plan
 from bot.dialogue.ranked_turn import rank_turn
 from bot.dialogue.turn import first_situation
 from bot.rules import Rules
 from bot.wording.labels import TIER_GIVEN
-from bot.wording.phrases import in_script, say_question
+from bot.wording.phrases import in_script, say, say_question
 from escalation.customers.model import TierDecision
 from knowledge_base.matching.decide import sure_at
 from knowledge_base.matching.ranking import Candidate
@@ -25,8 +25,8 @@ SHOWN = 5  # candidates
 class SentenceTrial:
     """What came of a sentence.
 
-    `decision`: answer, presume, suggest, ask_back, hand_off or other. `says`: the answer or the question asked back, as
-    the customer reads it. `reason`: why it is handed off. `heard`, `doubted`: acts recognised in it. `answer_at`,
+    `decision`: answer, presume, suggest, ask_back, hand_off, say or other. `says`: what the customer reads, but for a
+    list or a promise. `reason`: why it is handed off. `heard`, `doubted`: acts recognised in it. `answer_at`,
     `sure_at`, `suggest_at`: the confidences from which it is answered, answered without naming the question, suggested.
     """
 
@@ -85,4 +85,7 @@ def _outcome(
                 return "suggest", "", candidates
             case HandOff():
                 return "hand_off", "", ()
+    spoken = next((act.wording for act in acts if isinstance(act, Say)), "")
+    if spoken and not any(isinstance(act, Miss) for act in acts):
+        return "say", say(rules.policy, spoken, language), ()
     return "other", "", ()

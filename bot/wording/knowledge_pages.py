@@ -84,6 +84,7 @@ DECISIONS = {
     "ask_back": "反问是不是这个问题",
     "suggest": "列出几个问题请客户选",
     "hand_off": "转人工",
+    "say": "回一句话，不查知识库",
     "other": "不给答案，请客户换个说法或转人工",
 }
 ACTS = {
@@ -132,10 +133,14 @@ def why(*, decision: str, best: float, exact: bool, answer_at: float, sure_at: f
             return f"把握 {found}，达到回答的 {enough}，但不到 {sure}，所以先说明理解成了哪个问题。"
         case "ask_back" | "suggest":
             return f"把握 {found}，不到回答的 {enough}；可能的问题合起来值得问一句（从 {some} 起）。"
+        case "say":
+            return "客户没有在提问。"
         case "hand_off":
             return f"最接近的问题把握 {found}（回答要 {enough}），按规则转人工。"
+        case _ if best >= suggest_at:
+            return f"最接近的问题把握 {found}，可能的问题加起来也不到一半，问了多半不是。"
         case _:
-            return f"最接近的问题把握 {found}，不到 {some}，或客户没有在提问。"
+            return f"最接近的问题把握 {found}，不到值得一问的 {some}。"
 
 
 def refused(code: str, values: dict[str, str]) -> str:
