@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge_base.articles import Article
+from knowledge_base.revisions.diff import Change
 
 _FIELDS = ("category", "question", "answer", "tiers", "valid_from", "valid_until", "night_answer")
 
@@ -17,6 +18,11 @@ class Conflict:
     article_id: str
     ours: Article | None
     theirs: Article | None
+
+    @property
+    def change(self) -> Change | None:
+        """What differs from theirs to ours, where both still have the question."""
+        return Change(self.theirs, self.ours) if self.theirs is not None and self.ours is not None else None
 
 
 @dataclass(frozen=True, slots=True)

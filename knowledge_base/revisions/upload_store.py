@@ -68,6 +68,13 @@ def find_upload(db: Connection, number: int) -> Upload | None:
     return Upload(**row._mapping) if row is not None else None
 
 
+def open_uploads(db: Connection, limit: int) -> tuple[Upload, ...]:
+    """Return the latest uploads that are not decided, the newest first, without their content."""
+    columns = [column for column in uploads.c if column.name != "content"]
+    rows = db.execute(select(*columns).where(_IS_OPEN).order_by(uploads.c.id.desc()).limit(limit))
+    return tuple(Upload(**row._mapping, content=b"") for row in rows)
+
+
 def choose(db: Connection, number: int, choices: Mapping[str, Any]) -> bool:
     """Keep how an open upload is to be read; return False if it is decided already."""
     changed = update(uploads).where(uploads.c.id == number, _IS_OPEN).values(choices=dict(choices))

@@ -38,6 +38,7 @@ from knowledge_base.revisions.upload_store import Upload
 router = APIRouter(prefix="/console/knowledge/files", include_in_schema=False)
 LARGEST = 5_000_000  # bytes
 SHOWN = 100  # faults, warnings, and questions of the difference
+WAITING = 10  # files on the page that are not decided
 COLUMNS = 60  # of a file, that can be chosen
 LONGEST_CELL = 60  # characters of a cell that is shown for its column
 
@@ -199,8 +200,8 @@ def _example(seen: SeenUpload, place: int) -> str:
 
 
 async def _start(staff_request: StaffRequest, refusal: str = "", done: str = "") -> HTMLResponse:
-    _, unread = await staff_request.read_page(_nothing)
-    values: dict[str, Any] = {"words": knowledge_pages, "said": knowledge_headings, "refusal": refusal, "done": done}
+    waiting, unread = await staff_request.read_page(upload_store.open_uploads, WAITING)
+    values: dict[str, Any] = {"words": knowledge_pages, "waiting": waiting, "refusal": refusal, "done": done}
     status = 422 if refusal else 200
     now = staff_request.service.clock()
     return frame(staff_request, "console/knowledge_files.html", now, unread, status=status, **values)

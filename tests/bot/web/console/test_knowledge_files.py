@@ -96,7 +96,9 @@ async def test_a_sheet_with_a_title_and_chinese_headings_is_read_as_it_is_meant(
     assert "列名之上的 2 行已略过：第 1 行「云印办公 常见问题」第 2 行「2026 年 11 月整理」" in page.text
     assert "读到 2 个问题；与草稿相比：新增 1、修改 1、下线 0。" in page.text
     assert scene.read(revision_store.find_draft) is None
+    assert f'<a href="{address}">问答.xlsx</a>' in (await keeper.look(PAGE)).text
     done = await take(keeper, address)
+    assert f'href="{address}"' not in (await keeper.look(PAGE)).text
     assert done.headers["location"] == "/console/knowledge/draft?done=taken"
     found = draft_of(scene)
     assert found[INVOICE.id] == replace(INVOICE, similar=("发票怎么开", "开票流程"), answer="在订单页点「开票」。")

@@ -288,6 +288,8 @@ async def test_a_draft_is_brought_up_to_date_and_conflicts_are_decided(
     refused = await send(keeper, f"{DRAFT}/check")
     assert refused.status_code == 409
     assert re.fullmatch("草稿开始之后，第 [0-9]+ 版已经发布，请先把草稿更新到最新版本。", alert_of(refused))
+    page = await keeper.look(DRAFT)
+    assert "已发布的答案。</del><ins>" in page.text
     undecided = await send(keeper, f"{DRAFT}/merge")
     assert alert_of(undecided) == "双方都改过的问题，请逐一选择以哪一边为准。"
     done = await send(keeper, f"{DRAFT}/merge", **{f"q:{JAM.id}": "ours"})
