@@ -1,3 +1,3 @@
 """Alembic migrations of all packages' tables, in one linear history."""
 
-HEAD = "0048"
+HEAD = "0051"

@@ -31,6 +31,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import bot.auth.messenger_accounts
     import bot.auth.one_time_codes
     import bot.auth.password_links
+    import bot.auth.preferences
     import bot.auth.sign_in_brakes
     import bot.auth.staff_sessions
     import bot.auth.visitor_sessions
@@ -58,6 +59,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import bot.transcript.processed_keys
     import bot.transcript.reply_drafts
     import bot.transcript.suggestion_verdicts
+    import bot.transcript.ticket_reads
     import bot.transcript.word_index
     import escalation.calendars.calendar_editions
     import escalation.customers.consents

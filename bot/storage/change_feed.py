@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 POLL = 0.2  # seconds between looks at what other processes have written to SQLite
 RETRY = 2.0  # seconds before listening to PostgreSQL again
+REMEMBERED = 1_000  # commits whose names are known
 
 
 class ChangeFeed:
@@ -39,17 +41,28 @@ class ChangeFeed:
         self.version = 0
         self._event = asyncio.Event()
         self._followers: dict[str, set[Follower]] = {}
+        self._named: deque[frozenset[str] | None] = deque(maxlen=REMEMBERED)  # by the latest commits
         self._background = Background()
         self._said = False  # that it does not watch: once an outage
 
     def notify(self, names: Collection[str] | None = None) -> None:
         """Count a commit that has written to these names (None: to whatever) and wake whom it concerns."""
         self.version += 1
+        self._named.append(None if names is None else frozenset(names))
         event, self._event = self._event, asyncio.Event()
         event.set()
         for name in list(self._followers) if names is None else names:
             for follower in self._followers.get(name, ()):
                 follower.wake()
+
+    def named_since(self, seen: int) -> frozenset[str] | None:
+        """Return what the commits after version `seen` have written to; None for whatever."""
+        count = self.version - seen
+        if count > len(self._named):
+            return None
+        latest = list(self._named)[len(self._named) - count :]
+        known = [names for names in latest if names is not None]
+        return frozenset[str]().union(*known) if len(known) == count else None
 
     async def wait(self, seen: int, timeout: float) -> int:  # noqa: ASYNC109  # running out of time is an answer here
         """Return the current version as soon as it differs from `seen`, or after `timeout` seconds."""

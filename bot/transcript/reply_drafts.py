@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, DateTime, ForeignKey, Index, Integer,
 from bot.storage.tables import metadata
 from bot.storage.upsert import Upsert
 from escalation.staff import staff
+from escalation.tickets.changes import name_of_presence, note
 from escalation.tickets.ticket_store import tickets
 from escalation.vault import Vault
 
@@ -46,6 +47,7 @@ def keep_draft(
     """
     if field not in FIELDS or len(text) > LONGEST:
         raise ValueError(field)
+    note(db, name_of_presence(ticket_id))
     if not text.strip():
         drop_draft(db, ticket_id, staff_id, field)
         return

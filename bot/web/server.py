@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, RedirectResponse
-from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.messages import MAX_FILE
@@ -20,6 +20,7 @@ from bot.web import api, customer_items_api, customers_api, figures_api, ticket_
 from bot.web.chat import criteria, endpoints, files, page, privacy
 from bot.web.chat.visitor_limits import VisitorLimits
 from bot.web.client_address import CheckedProxies, ProxyTrust
+from bot.web.console.page_deltas import WithDeltas
 from bot.web.console.routes import add_console
 from bot.web.edge.admission import Admission
 from bot.web.edge.capacity import MOST_FILES, Capacity, capacity_of
@@ -29,12 +30,14 @@ from bot.web.errors import add_error_handlers, too_large
 from bot.web.headers import WithHeaders, headers_for
 from bot.web.health import Checks, health_router
 from bot.web.shared_routes import add_routes
+from bot.web.static_files import HashedFiles
 from bot.web.webhooks import Hooks
 from bot.wording.reply_files import MOST_TOGETHER
 
 HERE = Path(__file__).parent
 MAX_BODY = MAX_FILE + 64 * 1024  # the largest file we take, and the form around it
 MAX_REPLY = 2 * MOST_TOGETHER  # an agent's reply with files, of which the route itself refuses half in words
+UNCOMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream")  # customers' files
 MAX_WORDS = 1024 * 1024  # any other body
 
 
@@ -63,6 +66,8 @@ def create_app(
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type"],
         )
+    app.add_middleware(WithDeltas)
+    app.add_middleware(GZipMiddleware, compresslevel=5, exclude_content_types=UNCOMPRESSED)
     app.add_middleware(_Bounded)
     app.add_middleware(WithHeaders, headers=headers_for(service.settings.public_url))
     app.add_middleware(Hooks, service=service)
@@ -80,7 +85,7 @@ def create_app(
     add_routes(app, figures_api.router)
     add_routes(app, health_router(checks))
     add_console(app)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", HashedFiles(directory=HERE / "static"), name="static")
     _add_pages(app)
     return app
 

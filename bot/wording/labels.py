@@ -129,6 +129,7 @@ SHOWN = {
     "late": "超时",
     "waiting": "待认领",
     "mine": "我的",
+    "unread": "未读",
     "customer": "等待客户",
 }
 

@@ -52,6 +52,11 @@ def name_of_ticket(ticket_id: int) -> str:
     return f"t{ticket_id}"
 
 
+def name_of_presence(ticket_id: int) -> str:
+    """Return the name that viewers of a ticket wait for who show who else is there."""
+    return f"p{ticket_id}"
+
+
 def changed_tickets(db: Connection) -> Mapping[int, bool]:
     """Return the tickets written to since `watch`: True where it was more than a line; empty without `watch`."""
     found: Changes | None = db.get_execution_options().get(_OPTION)

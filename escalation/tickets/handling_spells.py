@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, Connection, DateTime, Index, Integer, Table, func, insert, select, update
 
 from escalation.tables import metadata
+from escalation.tickets.changes import name_of_presence, note
 
 LONGEST_GAP = timedelta(seconds=45)  # between two heartbeats of one spell
 
@@ -28,6 +29,7 @@ def note_active(db: Connection, ticket_id: int, staff_id: int, now: datetime) ->
     """Note that a person is active in a ticket: their spell goes on, or begins and ends that in another ticket."""
     if db.dialect.name == "postgresql":  # two windows of theirs at once; SQLite has one writer
         db.execute(select(func.pg_advisory_xact_lock(func.hashtext("handling"), staff_id)))
+    note(db, name_of_presence(ticket_id))
     latest = db.execute(
         select(handling_spells).where(_C.staff_id == staff_id).order_by(_C.id.desc()).limit(1)
     ).one_or_none()

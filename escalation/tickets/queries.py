@@ -60,10 +60,15 @@ def tickets_overview(
     where: Sequence[ColumnElement[bool]],
     order: Sequence[ColumnElement[Any]],
     limit: int | None = None,
+    start: int = 0,
 ) -> list[TicketOverview]:
-    """Return the tickets that satisfy all conditions, by three queries; these and the order may use `FIRST_DUE`."""
+    """Return the tickets that satisfy all conditions after the first `start`, by three queries.
+
+    Conditions and order may use `FIRST_DUE`.
+    """
     query = select(*TICKET_COLUMNS, _HOLDER.c.name, _ASSIGNEE.c.name).select_from(_JOINED)
     query = query.where(*where).order_by(*order).limit(limit)
+    query = query.offset(start) if start else query
     found = [(Ticket(*row[:-2]), row[-2], row[-1]) for row in db.execute(query)]
     clocks = _open_clocks(db, [ticket.id for ticket, *_ in found])
     customers = find_customers({ticket.contact_id for ticket, *_ in found if ticket.contact_id})

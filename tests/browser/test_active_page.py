@@ -21,7 +21,7 @@ def test_an_active_page_is_heard_every_twenty_seconds_and_an_idle_one_is_not(
     board, chat = agent(), customer(desk.new_contact("一级"))
     chat.locator("#text").fill("转人工")
     chat.locator("#text").press("Enter")
-    card = board.locator("li.card").first.locator("a.card-link")
+    card = board.locator("li.row").first.locator("a.card-link")
     card.wait_for(timeout=patience(10) * 1_000)
     board.clock.install()
     asked: list[str] = []

@@ -36,7 +36,7 @@ def test_a_draft_belongs_to_its_writer_and_not_to_the_window(customer: Opens, ag
     board, chat = agent(), customer(desk.new_contact("一级"))
     _say(chat, "针式打印机出纸歪")
     _say(chat, "转人工")
-    board.locator("li.card", has_text="针式打印机").locator("a.card-link").click()
+    board.locator("li.row", has_text="针式打印机").locator("a.card-link").click()
     board.get_by_role("button", name="认领").click()
     address = board.url.partition("?")[0]
     board.locator("#reply").fill("您好，备件已经")
@@ -66,7 +66,7 @@ def test_the_search_fits_a_telephone(customer: Opens, agent: Opens, desk: Desk, 
     board = agent(size=PHONE)
     origin = board.url.partition("/console")[0]
     board.goto(f"{origin}/console?q=碎纸机 抬头")
-    board.locator("li.card").first.wait_for()
+    board.locator("li.row").first.wait_for()
     assert board.locator("#found").inner_text() == "共 1 张工单"
     assert board.evaluate("document.documentElement.scrollWidth") <= 390
     shots(board, "find-phone")

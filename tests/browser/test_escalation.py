@@ -116,8 +116,8 @@ def test_a_paused_clock_stands_still_on_page_and_board_while_others_tick(
     assert paused.get_attribute("data-due") is None, "nothing for the page's own clock to count down"
     expect(page.locator("#facts-clocks")).not_to_contain_text("下一步")
     page.goto(f"{server.url}/console?show=customer")
-    card = page.locator(f'li.card[data-ticket="{ticket.id}"]')
-    expect(card.locator(".card-top")).to_contain_text("等待客户，")
+    card = page.locator(f'li.row[data-ticket="{ticket.id}"]')
+    expect(card.locator(".row-marks")).to_contain_text("等待客户，")
     expect(card).to_contain_text("暂停 · 剩")
 
 

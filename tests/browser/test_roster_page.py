@@ -59,7 +59,7 @@ def test_a_pasted_roster_is_in_force_at_once(
         customer.say("转人工")
         ticket = desk.ticket_of(customer)
     board.goto(f"{server.url}/console")
-    board.locator(f'li.card[data-ticket="{ticket.id}"]', has_text="已派给 小林").wait_for()
+    board.locator(f'li.row[data-ticket="{ticket.id}"]', has_text="已派给 小林").wait_for()
     _fits(board)
     shots(board, f"board-{size['width']}")
 

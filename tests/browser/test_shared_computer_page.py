@@ -42,7 +42,7 @@ def ticket(customer: Opens, desk: Desk) -> Callable[[Any, str], str]:
             chat.locator("#text").press("Enter")
             chat.locator("article.line-customer", has_text=said).wait_for()
         page.goto(page.url.partition("/console")[0] + "/console")
-        page.locator("li.card", has_text=words).locator("a.card-link").click()
+        page.locator("li.row", has_text=words).locator("a.card-link").click()
         page.get_by_role("button", name="认领").click()
         page.locator("#reply").fill(REPLY)
         page.locator("label[for=tab-note]").click()

@@ -42,7 +42,7 @@ def test_customer_and_agent_talk_both_ways_without_reloading(
     _say(chat, "转人工")
     expect(_log(chat)).to_contain_text("最晚")
     expect(chat.locator("#status-text")).to_have_text("已安排专人，等待联系")
-    card = board.locator("li.card", has_text="住院部三楼")
+    card = board.locator("li.row", has_text="住院部三楼")
     expect(card).to_contain_text(known.organisation.name)
     assert _stayed(board), "the new card came by itself"
     card.locator("a.card-link").click()
@@ -153,7 +153,7 @@ def test_a_clock_turns_amber_and_then_red_before_everybodys_eyes(
     known = desk.new_customer("特级")
     board, chat = agent(), customer(known.contact.id)
     _say(chat, "总行机房的设备要迁移")
-    clock = board.locator("li.card", has_text="总行机房").locator(".card-top time.count")
+    clock = board.locator("li.row", has_text="总行机房").locator(".row-due time.count")
     expect(clock).to_have_class("count")
     _stay(board)
     expect(clock).to_have_class(re.compile(r"\bsoon\b"))
@@ -252,7 +252,7 @@ def test_a_new_ticket_is_counted_in_the_inbox_and_a_claim_shown_on_the_board(
     expect(page.locator("#unread")).to_have_text(re.compile(rf"^(?!{before}$)\d+$"))
     ticket = desk.ticket_of(visitor)
     desk.do(desk.service.database.read_now(_staff, "lin"), ticket.id, Claim())
-    expect(page.locator(f'li.card[data-ticket="{ticket.id}"]')).to_contain_text("小林")
+    expect(page.locator(f'li.row[data-ticket="{ticket.id}"]')).to_contain_text("小林")
 
 
 def _staff(db: Any, login: str) -> Any:

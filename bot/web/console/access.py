@@ -135,7 +135,7 @@ OwnForm = Annotated[FormData, Depends(own_form)]
 async def small_form(request: Request) -> FormData:
     """Return a form without files; raises Problem (413) for one over LARGEST_FORM bytes."""
     demand_small(request)
-    return await request.form(max_files=0, max_fields=100)
+    return await request.form(max_files=0, max_fields=250)
 
 
 def demand_small(request: Request, most: int = LARGEST_FORM, sentence: str = refusals.REFUSALS["too_long"]) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
-from bot.agents.actions import Acted, Action, Reply
+from bot.agents.actions import Acted, Action, Reply, Resolve, act_in_sight
 from bot.agents.objections import DecideObjection
 from bot.agents.suggestions import record_verdict, verdict_on
 from bot.rules import Rules
@@ -71,4 +71,21 @@ def act_with_sources(  # what `act_and_drop` takes, and what the reply was made 
         if verdict is not None:
             told = (sources.article_id, verdict, sources.confidence, action.text)
             record_verdict(db, rules, who, ticket, *told, now)
+    return acted
+
+
+def reply_and_resolve(  # as `act_with_sources`
+    db: Connection,
+    rules: Rules,
+    who: Staff,
+    ticket_id: int,
+    move: str,
+    action: Action | MergeInto | DecideObjection,
+    sources: ReplySources,
+    now: datetime,
+) -> Acted:
+    """Carry out a reply and resolve the ticket, both or neither; raises Refused as each of them."""
+    acted = act_with_sources(db, rules, who, ticket_id, move, action, sources, now)
+    if isinstance(action, Reply) and get_ticket(db, ticket_id).is_open:
+        act_in_sight(db, rules, who, ticket_id, Resolve(), now)
     return acted

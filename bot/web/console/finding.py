@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 
 from bot.rules import Rules
 from bot.tickets.search import PAGE, FoundTickets, TicketSearch, find_tickets
-from bot.web.console.board_queries import BoardCard, card_of
+from bot.web.console.board_card import card_of
+from bot.web.console.desk_list import ListedTicket, row_found
 from bot.wording import refusals
 from bot.wording.sanitise import clean
 from escalation.staff import Staff, all_staff
@@ -53,9 +54,9 @@ class SearchForm:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """A page of what was found: its tickets, the number of all, the address of the next page (empty: the last)."""
+    """A page of the tickets found, the number of all, the address of the next page (empty: the last)."""
 
-    cards: tuple[BoardCard, ...]
+    rows: tuple[ListedTicket, ...]
     total: int
     next: str
     people: tuple[Staff, ...]
@@ -88,7 +89,7 @@ def look_up(db: Connection, rules: Rules, who: Staff, asked: SearchForm, now: da
         return Hits((), 0, "", people, str(fault))
     found: FoundTickets = find_tickets(db, rules, wanted, now, who=who, after=asked.page, limit=PAGE)
     following = asked.address(found.next) if found.next else ""
-    return Hits(tuple(card_of(entry, now) for entry in found.entries), found.total, following, people)
+    return Hits(tuple(row_found(card_of(entry, now)) for entry in found.entries), found.total, following, people)
 
 
 def _wanted(asked: SearchForm, zone: tzinfo) -> TicketSearch:

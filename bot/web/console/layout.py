@@ -17,17 +17,24 @@ def frame(
     staff_request: StaffRequest, template: str, now: datetime, unread: int, /, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """Render a console page for the signed-in person."""
-    policy = staff_request.service.rules.policy
-    common = {
-        "policy": policy,
-        "who": staff_request.who,
-        "csrf": staff_request.signed.csrf,
-        "now": now,
+    common = shared_values(staff_request, now) | {
         "unread": unread,
         "failed": staff_request.signed.failed,
         "unread_targets": staff_request.signed.unread_targets,
         "is_improvement_overdue": _is_past(staff_request, now),
         "emergency": staff_request.service.rules.emergency,
+    }
+    return page(template, status, **common, **values)
+
+
+def shared_values(staff_request: StaffRequest, now: datetime) -> dict[str, Any]:
+    """Return what pages and parts of pages are drawn with for the signed-in person."""
+    policy = staff_request.service.rules.policy
+    return {
+        "policy": policy,
+        "who": staff_request.who,
+        "csrf": staff_request.signed.csrf,
+        "now": now,
         "moment": lambda at: moments.by(policy, at, now),
         "clock": lambda at: f"{at.astimezone(policy.zone):%H:%M}",
         "since": lambda at: moments.since(policy, at, now),
@@ -36,7 +43,6 @@ def frame(
         "within": _within,
         "iso": _iso,
     }
-    return page(template, status, **common, **values)
 
 
 def _is_past(staff_request: StaffRequest, now: datetime) -> bool:

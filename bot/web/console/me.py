@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.auth import accounts, failed_sign_ins, messenger_accounts, sign_in_brakes, staff_sessions
 from bot.auth.password_rules import LONGEST, SHORTEST, PasswordRefused, demand_good
 from bot.auth.passwords import hash_password
+from bot.auth.preferences import Preferences, preferences_of
 from bot.auth.sign_in_brakes import Attempt
 from bot.auth.staff_sessions import OpenSession
 from bot.config.secret_files import forget_first_password
@@ -113,12 +114,18 @@ def _begin(db: Connection, browser: Browser, who: Staff, now: datetime) -> tuple
 
 async def _page(request: Request, staff_request: StaffRequest, *, done: str = "", refusal: str = "") -> HTMLResponse:
     now, token = staff_request.service.clock(), request.cookies.get(COOKIE, "")
-    (sessions, linked), unread = await staff_request.read_page(_read, staff_request.who, token, now)
-    values: dict[str, Any] = {"sessions": sessions, "linked": linked, "done": done, "refusal": refusal}
+    (sessions, linked, chosen), unread = await staff_request.read_page(_read, staff_request.who, token, now)
+    values: dict[str, Any] = {
+        "sessions": sessions,
+        "linked": linked,
+        "chosen": chosen,
+        "done": done,
+        "refusal": refusal,
+    }
     values |= {"shortest": SHORTEST, "longest": LONGEST}
     return frame(staff_request, "console/me.html", now, unread, status=422 if refusal else 200, **values)
 
 
-def _read(db: Connection, who: Staff, token: str, now: datetime) -> tuple[list[OpenSession], bool]:
+def _read(db: Connection, who: Staff, token: str, now: datetime) -> tuple[list[OpenSession], bool, Preferences]:
     sessions = staff_sessions.sessions_of(db, who.id, token, now)
-    return sessions, messenger_accounts.account_of(db, who.id) is not None
+    return sessions, messenger_accounts.account_of(db, who.id) is not None, preferences_of(db, who.id)

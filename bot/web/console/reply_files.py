@@ -12,11 +12,12 @@ from starlette.datastructures import FormData, UploadFile
 from bot.agents.actions import Reply
 from bot.agents.reply_files import FilesRefused, GivenFile, check_files
 from bot.messages import MAX_FILE, File
-from bot.web.console.access import SignedInStaff, StaffRequest, demand_own, demand_small
-from bot.web.console.composer_use import act_with_sources, read_sources
+from bot.web.console.access import SignedInStaff, StaffRequest, demand_own, demand_small, field
+from bot.web.console.composer_use import act_with_sources, read_sources, reply_and_resolve
 from bot.web.console.form_values import NotFilledIn
-from bot.web.console.going_on import to_ticket
-from bot.web.console.ticket import STATUSES, show_refusal, show_ticket
+from bot.web.console.going_on import to_next, to_ticket
+from bot.web.console.refusal_statuses import STATUSES
+from bot.web.console.ticket import show_refusal, show_ticket
 from bot.web.console.ticket_forms import Typed, read_action
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
@@ -70,13 +71,16 @@ async def _reply(staff_request: StaffRequest, ticket_id: int, form: FormData) ->
         sent = Reply(action.text, action.key, reopens=action.reopens, files=files)
         around = (service.rules, staff_request.who, ticket_id)
         made_with = read_sources("reply", form)
-        acted = await service.database.unit(act_with_sources, *around, "reply", sent, made_with, service.clock())
+        carry_out = reply_and_resolve if field(form, "then") else act_with_sources
+        acted = await service.database.unit(carry_out, *around, "reply", sent, made_with, service.clock())
     except (FilesRefused, NotFilledIn) as refused:
         return await show_ticket(
             staff_request, ticket_id, status=422, refusal=str(refused), typed=typed, key=action.key
         )
     except Refused as refused:
         return await show_refusal(staff_request, ticket_id, refused, typed, action.key)
+    if field(form, "then") and not acted.alarm:
+        return await to_next(staff_request, ticket_id)
     return to_ticket(ticket_id, "reply", may_see=acted.may_return, alarm=acted.alarm)
 
 

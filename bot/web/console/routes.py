@@ -17,6 +17,7 @@ from bot.knowledge.draft_index import DraftRules
 from bot.web.console import (
     active,
     board,
+    bulk,
     calendar,
     calendar_import,
     colleagues,
@@ -25,6 +26,7 @@ from bot.web.console import (
     customer_teams,
     customer_tiers,
     customers,
+    desk_choices,
     drafts,
     emergency,
     figure_export,
@@ -87,6 +89,8 @@ def add_console(app: FastAPI) -> None:
     for door in (
         sign_in,
         board,
+        bulk,
+        desk_choices,
         inbox,
         stream,
         ticket_new,  # before the pages of tickets by their number

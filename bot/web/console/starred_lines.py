@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from bot.rules import Rules
 from bot.web.console.access import SignedInStaff, StaffRequest, own_form, signed_in_staff
 from bot.web.console.looks import note_look
-from bot.web.console.ticket import STATUSES, show_ticket
+from bot.web.console.refusal_statuses import STATUSES
+from bot.web.console.ticket import show_ticket
 from bot.web.console.ticket_view import read_ticket_view
 from bot.web.dependencies import Number
 from bot.web.errors import Problem

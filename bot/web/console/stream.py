@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
@@ -12,15 +13,12 @@ from sqlalchemy import Connection
 
 from bot.auth import staff_sessions
 from bot.service import Service
-from bot.web.console import board_queries, ticket_view
+from bot.web.console import pulse
 from bot.web.console.access import COOKIE, SignedInStaff, StaffRequest
 from bot.web.dependencies import MaybeNumber
 from bot.web.responses import BEAT, BREATH, until_database_fails
-from escalation.incidents import incident_store
 from escalation.staff import Staff
-from escalation.tickets import ticket_store
-from escalation.tickets.access import sees
-from escalation.tickets.lifecycle import Refused
+from escalation.tickets.changes import name_of_presence
 
 CONSOLE_BREATH = 1.0  # seconds between two looks
 
@@ -29,7 +27,10 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 
 @router.get("/stream")
 async def stream(request: Request, staff_request: SignedInStaff, ticket: MaybeNumber = None) -> StreamingResponse:
-    """Send events: `changed` when the page is out of date, `time` as keep-alive, `gone` when the session has ended."""
+    """Send events: `changed` when the page is out of date, `time` as keep-alive, `gone` when the session has ended.
+
+    `changed` names in `rows` the tickets whose rows in a list are to be drawn anew; null: all of them.
+    """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
         until_database_fails(_events(request, staff_request, ticket)), media_type="text/event-stream", headers=headers
@@ -38,37 +39,55 @@ async def stream(request: Request, staff_request: SignedInStaff, ticket: MaybeNu
 
 async def _events(request: Request, staff_request: StaffRequest, ticket: int | None) -> AsyncGenerator[str]:
     service, token, shown = staff_request.service, request.cookies.get(COOKIE, ""), None
-    loop = asyncio.get_running_loop()
+    loop, known, told = asyncio.get_running_loop(), set[int](), -1
     while not request.app.state.stopping.is_set():
         seen, looked_at = service.change_feed.version, loop.time()
+        names = service.change_feed.named_since(told) if told >= 0 else None
         signed = await service.database.read(staff_sessions.find_session, token, service.clock())
         if signed is None:
             yield _event("gone", service)
             return
         current = StaffRequest(service, signed)  # what they may see may have changed since the page was opened
-        found = await service.database.read(_look, current.who, current.inbox_queues(), ticket)
-        if found != shown:
-            shown = found
-            yield _event("changed", service, version=found)
-        if await service.change_feed.wait(seen, BEAT) == seen:
-            yield _event("time", service)
-        else:
+        found, rows = await service.database.read(_look, current, ticket, names, known)
+        if found != shown or rows:
+            first, shown = shown is None, found
+            yield _event("changed", service, version=found, rows=[] if first else rows)
+        told = seen
+        if await _concerned(service, seen, ticket):
             # A ticket's page shows what many commits touch; in a busy minute it looks once a second.
             await asyncio.sleep(max(BREATH, looked_at + CONSOLE_BREATH - loop.time()))
+        else:
+            yield _event("time", service)
 
 
-def _look(db: Connection, who: Staff, queues: list[str], ticket: int | None) -> dict[str, object]:
-    pulse = board_queries.read_pulse(db, who, queues)
-    found: dict[str, object] = {"unread": pulse.unread, "newest": pulse.newest}
-    if ticket is None:
-        return found | {"mark": pulse.changed, "interruptions": incident_store.change_number(db)}
-    try:
-        may_see = sees(who, ticket_store.get_ticket(db, ticket))
-    except Refused:
-        may_see = False
-    return found | {"mark": ticket_view.read_fingerprint(db, ticket) if may_see else None}
+async def _concerned(service: Service, seen: int, ticket: int | None) -> bool:
+    """Wait for commits that can concern the page; False after BEAT seconds without one."""
+    deadline = asyncio.get_running_loop().time() + BEAT
+    while (left := deadline - asyncio.get_running_loop().time()) > 0:
+        if await service.change_feed.wait(seen, left) == seen:
+            return False
+        names = service.change_feed.named_since(seen)
+        if names is None or not names or not names <= _elsewhere(names, ticket):
+            return True
+        seen = service.change_feed.version
+    return False
+
+
+def _elsewhere(names: frozenset[str], ticket: int | None) -> frozenset[str]:
+    """Those of the names that say who is at another ticket."""
+    here = name_of_presence(ticket) if ticket is not None else ""
+    return frozenset(name for name in names if name[0] == "p" and name != here)
+
+
+def _look(
+    db: Connection, current: StaffRequest, ticket: int | None, names: frozenset[str] | None, known: set[int]
+) -> tuple[dict[str, Any], list[int] | None]:
+    who: Staff = current.who
+    now = current.service.clock()
+    rows = pulse.changed_rows(db, who, names, known)
+    return pulse.look(db, current.service.rules.policy, who, current.inbox_queues(), ticket, now), rows
 
 
 def _event(name: str, service: Service, **data: object) -> str:
-    body = json.dumps({"now": service.clock().isoformat(), **data})
+    body = json.dumps({"now": service.clock().isoformat(), **data}, ensure_ascii=False)
     return f"event: {name}\ndata: {body}\n\n"

@@ -6,31 +6,33 @@ from dataclasses import replace
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Header
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Depends, Header
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.agents.file_way import read_file_way
 from bot.agents.linking import read_colleagues
 from bot.tickets.objections import is_undecided
 from bot.transcript import reply_drafts
 from bot.web.console import ticket_view
-from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
+from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, signed_in_staff
+from bot.web.console.active import note_read
 from bot.web.console.cause_view import causes_of
-from bot.web.console.composer_use import act_with_sources, read_sources
+from bot.web.console.composer_use import act_with_sources, read_sources, reply_and_resolve
 from bot.web.console.composer_view import composer_values
 from bot.web.console.conversation_view import with_whole
 from bot.web.console.deadline_view import fault_in_words
 from bot.web.console.drafts import overtaken_since
 from bot.web.console.form_values import NotFilledIn
-from bot.web.console.going_on import to_ticket
+from bot.web.console.going_on import to_next, to_ticket
 from bot.web.console.inbox import read_notices
 from bot.web.console.layout import frame
 from bot.web.console.looks import note_look
 from bot.web.console.objection_forms import wish_in_the_way, wish_replaced
+from bot.web.console.refusal_statuses import STATUSES
 from bot.web.console.sent_view import read_sent
 from bot.web.console.ticket_forms import Typed, plan_rows, read_action
 from bot.web.console.worded_view import read_worded
-from bot.web.dependencies import Number
+from bot.web.dependencies import MaybeNumber, Number
 from bot.web.errors import Problem
 from bot.wording import moments, refusals, tiers
 from bot.wording.unhappy import HINTS, WORDED
@@ -40,62 +42,10 @@ from escalation.tickets.consulting import CONSULTED
 from escalation.tickets.fact_menu import offered_facts
 from escalation.tickets.facts import MAX_STEPS
 from escalation.tickets.lifecycle import Refused
-from escalation.tickets.refusal_codes import RefusalCode
 from escalation.working_hours.instants import parse_instant
 
 NOTHING_TYPED = Typed()
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)
-STATUSES: dict[RefusalCode, int] = {
-    "not_found": 404,
-    "forbidden": 403,
-    "read_only": 403,
-    "empty": 422,
-    "too_long": 413,
-    "cause_needed": 422,
-    "unknown_cause": 422,
-    "unknown_support": 422,
-    "unknown_urgency": 422,
-    "unknown_topic": 422,
-    "unknown_gravity": 422,
-    "unknown_incident": 422,
-    "reason_needed": 422,
-    "nothing_to_set": 422,
-    "fact_not_owed": 422,
-    "outcome_needed": 422,
-    "words_needed": 422,
-    "answer_needed": 422,
-    "conclusion_needed": 422,
-    "result_needed": 422,
-    "prevention_needed": 422,
-    "cause_by_lead": 403,
-    "nothing_of_it": 422,
-    "unknown_cause_class": 422,
-    "cause_words": 422,
-    "no_steps": 422,
-    "step_in_the_past": 422,
-    "into_not_found": 422,
-    "into_not_in_hand": 403,
-    "unknown_line": 404,
-    "not_author": 403,
-    "unchanged": 422,
-    "unknown_department": 422,
-    "unknown_approval": 422,
-    "unknown_task": 404,
-    "ask_yourself": 422,
-    "nobody_to_ask": 422,
-    "due_in_the_past": 422,
-    "beyond_their_limit": 422,
-    "beyond_your_limit": 403,
-    "own_approval": 403,
-    "own_request": 403,
-    "not_asked": 403,
-    "not_asker": 403,
-    "no_decision": 422,
-    "no_reason": 422,
-    "disabled": 403,
-    "objection_by_lead": 403,
-    "wish_changes_nothing": 422,
-}
 
 
 @router.get("/{ticket_id}")
@@ -105,21 +55,30 @@ async def ticket_page(
     x_part: Annotated[str, Header()] = "",
     done: str = "",
     danger: str = "",
+    after: MaybeNumber = None,
+    refused: str = "",
 ) -> HTMLResponse:
-    """Show the ticket, which reads its notices; 403 for an agent of other queues."""
+    """Show the ticket, which reads its notices; 403 for an agent of other queues.
+
+    `after`: which other ticket was `done` before; `refused`: what somebody else was quicker to do.
+    """
     if not x_part:  # a page that keeps itself up to date may have nobody before it
         await read_notices(staff_request, ticket_id)
-    return await show_ticket(staff_request, ticket_id, done=done, danger=danger)
+    taken = refused == "claim"
+    shown = await show_ticket(staff_request, ticket_id, done=done, danger=danger, after=after, is_taken=taken)
+    if not x_part:
+        await note_read(staff_request, ticket_id)
+    return shown
 
 
 @router.post("/{ticket_id}/{move}")
 async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Number, move: str) -> Response:
     """Carry out one action in one transaction; a refusal is shown with the form as it was filled in."""
-    typed = Typed.of(move, form)
+    typed, then = Typed.of(move, form), field(form, "then")
     try:
         action = read_action(move, form, staff_request.service.rules.policy.zone)
         acted = await staff_request.service.database.unit(
-            act_with_sources,
+            act_with_sources if then != "resolve" else reply_and_resolve,
             staff_request.service.rules,
             staff_request.who,
             ticket_id,
@@ -134,8 +93,19 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
         sentence = tiers.REFUSALS[refused.code].format(**refused.values)
         return await show_ticket(staff_request, ticket_id, status=422, refusal=sentence, typed=typed)
     except Refused as refused:
+        if move == "claim" and refused.holder_id:
+            return RedirectResponse(f"/console/tickets/{ticket_id}?refused=claim", 303)
         return await show_refusal(staff_request, ticket_id, refused, typed, field(form, "key"))
+    if then and not acted.alarm:
+        return await to_next(staff_request, ticket_id)
     return to_ticket(ticket_id, move, may_see=acted.may_return, alarm=acted.alarm)
+
+
+@router.get("/{ticket_id}/{move}", dependencies=[Depends(signed_in_staff)])
+async def back(ticket_id: Number, move: str) -> Response:
+    """Redirect to the ticket's page from a form's address, where a refused form leaves the browser."""
+    del move
+    return RedirectResponse(f"/console/tickets/{ticket_id}", 303)
 
 
 async def show_refusal(
@@ -161,6 +131,8 @@ async def show_ticket(
     status: int = 200,
     done: str = "",
     danger: str = "",
+    after: int | None = None,
+    is_taken: bool = False,
     refusal: str = "",
     typed: Typed = NOTHING_TYPED,
     key: str = "",
@@ -177,6 +149,8 @@ async def show_ticket(
     if shown.ticket.holder_id == staff_request.who.id and any(claim.kind == "phone" for claim in shown.claims):
         await note_look(staff_request, "telephone number seen", f"ticket {ticket_id}")
     shown = replace(shown, talk=with_whole(shown.talk, whole))
+    if is_taken and shown.mode == "other":
+        refusal = refusals.refusal("claimed_by_other", shown.holder)
     mine = (rules.vault, ticket_id, staff_request.who.id, now)
     drafts = await staff_request.service.database.read(reply_drafts.drafts_of, *mine)
     around = (rules, staff_request.who, ticket_id, now)
@@ -184,7 +158,7 @@ async def show_ticket(
     sent = await staff_request.service.database.read(read_sent, rules, staff_request.who, shown, now)
     worded = await staff_request.service.database.read(read_worded, rules, staff_request.who, shown, now)
     overtaken = await staff_request.service.database.read(overtaken_since, staff_request.who, shown)
-    values: dict[str, Any] = {"done": done, "danger": danger, "refusal": refusal}
+    values: dict[str, Any] = {"done": done, "danger": danger, "after": after, "refusal": refusal}
     values |= await composer_values(staff_request, shown, now)
     values |= {"typed": typed, "drafts": drafts, "causes": causes_of(staff_request.who, shown)}
     values["file_way"] = await staff_request.service.database.read(read_file_way, shown.conversation, now)

@@ -7,8 +7,9 @@
 
   const isActive = () => document.visibilityState === "visible" && performance.now() - acted < IDLE;
 
+  // `read`: what has come is in sight of somebody who is here.
   function beat(leaving = false) {
-    const body = new URLSearchParams({ csrf: document.querySelector("[name=csrf]").value });
+    const body = new URLSearchParams({ csrf: document.querySelector("[name=csrf]").value, read: leaving ? "" : "1" });
     const headers = { "X-Part": "1" };
     fetch(`/console/tickets/${ticket}/active`, { method: "POST", body, keepalive: leaving, headers }).catch(() => {}); // the next one will do
   }
@@ -25,6 +26,7 @@
     if (document.visibilityState === "visible") act();
     else if (performance.now() - acted < IDLE) beat(true); // up to here
   });
+  jiedai.onNews.push(({ version }) => { if (version.mine.newest_ticket === Number(ticket) && isActive()) beat(); });
   setInterval(() => { if (isActive()) beat(); }, EVERY);
   if (isActive()) beat();
 })();

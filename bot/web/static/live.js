@@ -2,8 +2,7 @@
 // Every console page stays up to date by itself: clocks tick, the server says when to draw again, a new ticket is heard.
 (function () {
   const body = document.body, find = (id) => document.getElementById(id);
-  const title = document.title;
-  const page = (window.jiedai = { beforeSwap: [], afterSwap: [] });
+  const page = window.jiedai;
 
   // The server's time, carried on by a clock that nobody can set.
   let anchor = { server: Date.parse(body.dataset.now), local: performance.now() };
@@ -33,25 +32,64 @@
 
   // Regions marked data-live are taken from a fresh copy of this very page.
   page.swap = function (fresh, all) {
-    for (const hook of page.beforeSwap) hook(fresh);
+    for (const hook of page.beforeSwap) hook();
     for (const region of document.querySelectorAll("[data-live]")) {
       const other = fresh.getElementById(region.id);
-      if (!other || (!all && isInUse(region)) || (region.id === "flash" && !all)) continue;
-      if (region.dataset.live === "on-mode" && !all && region.dataset.mode === other.dataset.mode) continue;
-      replace(region, other);
+      if (other) swapRegion(region, other, all);
     }
     const badge = fresh.getElementById("unread");
-    if (badge) { find("unread").textContent = badge.textContent; find("unread").hidden = badge.hidden; }
+    if (badge) page.setUnread(Number(badge.textContent));
     if (fresh.body.dataset.now) setNow(fresh.body.dataset.now);
+    if (fresh.body.dataset.page) body.dataset.page = fresh.body.dataset.page;
     tick();
     for (const hook of page.afterSwap) hook();
   };
 
-  // Nobody's open menu is shut and no field is emptied under their hands.
-  function isInUse(region) {
-    const focused = document.activeElement;
-    if (region.querySelector("details.menu[open], details.sheet-form[open]")) return true;
-    return region.contains(focused) && focused.matches("input, textarea, select") && region.dataset.live !== "on-mode";
+  // The same from what the server says has changed.
+  function patch(news) {
+    for (const hook of page.beforeSwap) hook();
+    for (const [id, change] of Object.entries(news.regions)) {
+      const region = find(id);
+      if (!region) continue;
+      const parsed = document.createElement("template");
+      parsed.innerHTML = change.html;
+      if ("at" in change) keepingEnd(region, () => patchParts(region, change, [...parsed.content.childNodes]));
+      else swapRegion(region, parsed.content.firstElementChild, false);
+    }
+    if (news.unread !== null) page.setUnread(news.unread);
+    setNow(news.now);
+    body.dataset.page = news.page;
+    tick();
+    for (const hook of page.afterSwap) hook();
+  }
+
+  function patchParts(region, { at, count }, fresh) {
+    const parts = [...region.children].filter((child) => "part" in child.dataset);
+    const first = parts[at] || null, end = parts[at + count] || null;
+    page.morphChildren(region, fresh, first, end);
+  }
+
+  function swapRegion(region, other, all) {
+    if (region.id === "flash" && !all) return;
+    if (all) { replace(region, other); return; }
+    if (region.dataset.live === "on-mode" && region.dataset.mode === other.dataset.mode) return;
+    if (!losesWork(region, other)) keepingEnd(region, () => page.morph(region, other));
+  }
+
+  // A form that is open or being filled in is not taken away from under anybody's hands.
+  function losesWork(region, other) {
+    const has = (element) => !element || !element.id || other.querySelector("#" + CSS.escape(element.id));
+    const open = [...region.querySelectorAll("details.menu[open], details.sheet-form[open]")];
+    const focused = document.activeElement, form = region.contains(focused) && focused.matches("input, textarea, select") && focused.form;
+    const move = form && form.dataset.move;
+    return !open.every(has) || Boolean(move && !other.querySelector(`form[data-move="${CSS.escape(move)}"]`));
+  }
+
+  // Who reads the end of a talk goes on reading its end.
+  function keepingEnd(region, draw) {
+    const isTalk = region.id === "talk", atEnd = isTalk && region.scrollHeight - region.scrollTop - region.clientHeight < 60;
+    draw();
+    if (atEnd && !String(getSelection())) region.scrollTop = region.scrollHeight;
   }
 
   function replace(region, other) {
@@ -70,8 +108,14 @@
     if (drawing) { again = true; return; }
     drawing = true;
     try {
-      const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Part": "1" } });
+      const headers = { Accept: "text/html", "X-Part": "1", "X-Have": body.dataset.page || "" };
+      const response = await fetch(location.href, { headers });
       if (response.status === 401) { gone(); return; }
+      if (response.ok && (response.headers.get("content-type") || "").startsWith("application/json")) {
+        const news = await response.json();
+        if (news.who !== body.dataset.who) location.reload(); else patch(news);
+        return;
+      }
       const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
       // Somebody else has signed in at this computer: nothing of this page is theirs, typed words least of all.
       if (fresh.body.dataset.who && fresh.body.dataset.who !== body.dataset.who) { location.reload(); return; }
@@ -102,58 +146,13 @@
   }
   page.gone = gone;
 
-  // A new ticket is heard once, on whichever page of this window is open.
-  let alerts = 0;
-  function hear(news) {
-    const before = JSON.parse(sessionStorage.getItem("jiedai.heard") || "null");
-    sessionStorage.setItem("jiedai.heard", JSON.stringify({ newest: news.newest, unread: news.unread }));
+  page.setUnread = function (count) {
     const badge = find("unread");
-    badge.textContent = news.unread;
-    badge.hidden = !news.unread;
-    if (!before || !(news.newest > before.newest || news.unread > before.unread)) return;
-    sound.play();
-    if (!document.hidden) return;
-    alerts += 1;
-    document.title = `(${alerts}) ${news.newest > before.newest ? "新工单" : "新通知"} · ${title}`;
-  }
+    badge.textContent = count;
+    badge.hidden = !count;
+  };
 
-  const sound = (function () {
-    const button = find("sound");
-    const isOn = () => localStorage.getItem("jiedai.sound") !== "off";
-    let context = null;
-    function draw() {
-      button.setAttribute("aria-pressed", String(isOn()));
-      button.lastElementChild.textContent = isOn() ? "开" : "关";
-    }
-    function note(frequency, at) {
-      const tone = context.createOscillator(), volume = context.createGain();
-      tone.frequency.value = frequency;
-      volume.gain.setValueAtTime(0.0001, at);
-      volume.gain.exponentialRampToValueAtTime(0.18, at + 0.02);
-      volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.35);
-      tone.connect(volume).connect(context.destination);
-      tone.start(at);
-      tone.stop(at + 0.4);
-    }
-    function play() {
-      if (!isOn() || !context) return;
-      note(740, context.currentTime);
-      note(988, context.currentTime + 0.18);
-    }
-    // Browsers allow sound only after the first click or key.
-    function wake() { context = context || new AudioContext(); }
-    for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, wake, { once: true });
-    button.addEventListener("click", () => {
-      localStorage.setItem("jiedai.sound", isOn() ? "off" : "on");
-      draw();
-      wake();
-      play();
-    });
-    draw();
-    return { play };
-  })();
-
-  let source = null, pause = 1000, late = 0;
+  let source = null, pause = 1000, late = 0, lastMark = "";
   function connect() {
     if (source) source.close();
     source = new EventSource(body.dataset.stream);
@@ -163,8 +162,11 @@
     source.addEventListener("changed", (event) => {
       const news = JSON.parse(event.data);
       setNow(news.now);
-      hear(news.version);
-      page.refresh();
+      page.setUnread(news.version.unread);
+      for (const hook of page.onNews) hook(news);
+      const mark = JSON.stringify([news.version.mark, news.version.unread, news.version.interruptions]);
+      if (mark !== lastMark) page.refresh();
+      lastMark = mark;
     });
     source.addEventListener("error", () => {
       late = late || setTimeout(() => tell("连接中断，页面可能不是最新的，正在重新连接…"), 4000);
@@ -177,7 +179,7 @@
 
   // Browsers keep six connections to a host: a ticket page that nobody looks at gives its own back.
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) { alerts = 0; document.title = title; page.refresh(); }
+    if (!document.hidden) page.refresh();
     if (body.classList.contains("board")) return;
     if (document.hidden) source.close(); else connect();
   });
@@ -191,18 +193,6 @@
     history.replaceState(null, "", address);
   }
 
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.isComposing) {
-      event.preventDefault();
-      find("search").focus();
-      find("search").select();
-    }
-    if (event.key === "Escape") {
-      for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
-      if (event.target.id === "search") event.target.blur();
-    }
-  });
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });

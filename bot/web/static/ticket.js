@@ -131,7 +131,8 @@
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.keyCode === 229) return;
     if (!KEPT.includes(event.target.id)) return;
     event.preventDefault();
-    event.target.form.requestSubmit();
+    const form = event.target.form, also = event.shiftKey && form.querySelector("button[name=then]");
+    form.requestSubmit(also || form.querySelector("[data-send]"));
   });
 
   // The form under the last line opens below what is in sight.
@@ -181,7 +182,7 @@
     if (response.status >= 500) throw new Error("not now");
     const landed = new URL(response.url).pathname;
     if (response.ok) document.dispatchEvent(new CustomEvent("sent", { detail: form.dataset.move }));
-    if (response.ok && landed === "/console") { location.assign(response.url); return; }
+    if (response.ok && landed !== `/console/tickets/${ticket}`) { location.assign(response.url); return; }
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!fresh.getElementById("composer")) { jiedai.tell(fresh.querySelector("h1") ? fresh.querySelector("h1").textContent : ""); return; }
     const move = form.dataset.move;
@@ -204,6 +205,14 @@
       if (field) field.focus();
     }
   }
+
+  // Who else is here, so that two do not answer the same.
+  jiedai.onNews.push(({ version }) => {
+    const line = find("here"), others = version.here || [];
+    const said = others.map((one) => (one.types ? `${one.name}正在输入` : `${one.name}也在看`)).join("，");
+    if (line.textContent !== said) line.textContent = said;
+    line.hidden = !said;
+  });
 
   let tabBefore = null;
   jiedai.beforeSwap.push(() => { const tab = document.querySelector(".answer input:checked"); tabBefore = tab && tab.id; });

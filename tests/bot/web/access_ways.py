@@ -65,6 +65,11 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/console/sign-out"): STAFF,
     ("GET", "/console"): STAFF,
     ("GET", "/console/"): EVERYBODY,  # leads to /console
+    ("GET", "/console/rows"): STAFF,  # of the tickets they see
+    ("POST", "/console/bulk"): STAFF,  # each ticket is asked for by itself
+    ("POST", "/console/views"): STAFF,  # their own
+    ("POST", "/console/views/{number}/drop"): STAFF,
+    ("GET", "/console/tickets/{ticket_id}/{move}"): STAFF,  # leads to the ticket's page
     ("GET", "/console/notices"): STAFF,
     ("POST", "/console/notices/read"): STAFF,
     ("GET", "/console/stream"): STAFF,
@@ -180,7 +185,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/welcome"): EVERYBODY,  # a one-time link opens it
     ("POST", "/console/welcome"): EVERYBODY,
     **{("GET", f"/console/me{path}"): STAFF for path in ("", "/password")},
-    **{("POST", f"/console/me/{move}"): STAFF for move in ("others", "password", "seen", "sessions")},
+    **{("POST", f"/console/me/{move}"): STAFF for move in ("desk", "others", "password", "seen", "sessions")},
     **{("GET", f"/console/people{path}"): (ADMIN,) for path in ("", "/add", "/change", "/disable", "/link")},
     **{("POST", f"/console/people/{move}"): (ADMIN,) for move in ("add", "change", "disable", "link")},
     ("GET", "/console/journal"): (AUDITOR,),

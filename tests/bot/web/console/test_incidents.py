@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.tickets import incidents
-from bot.web.console import stream
+from bot.web.console import pulse
 from escalation.incidents import incident_store
 from escalation.roles import Role
 from tests.bot.scene import INVOICE, UNKNOWN, Scene, Visitor
@@ -188,8 +188,9 @@ async def test_the_ticket_offers_the_answer_to_what_the_customer_wrote_last(lead
 
 
 async def test_a_board_that_is_open_hears_of_a_declaration_that_touches_no_ticket_yet(lead: Seat, scene: Scene) -> None:
-    before = scene.read(stream._look, lead.who, [], None)
+    around = (pulse.look, scene.policy, lead.who, [], None, scene.now)
+    before = scene.read(*around)
     await send(lead, **FIELDS)
-    on = scene.read(stream._look, lead.who, [], None)
+    on = scene.read(*around)
     await send(lead, f"{PAGE}/1/end", notice="已恢复。")
-    assert len({str(each) for each in (before, on, scene.read(stream._look, lead.who, [], None))}) == 3
+    assert len({str(each) for each in (before, on, scene.read(*around))}) == 3

@@ -44,7 +44,7 @@ async def page(seat: Seat, scene: Scene) -> httpx.Response:
 
 def talk(found: httpx.Response) -> list[str]:
     """Each line of the talk as a person reads it."""
-    articles = re.findall(r"<article class=\"said[^>]*>(.*?)</article>", found.text, re.DOTALL)
+    articles = re.findall(r"<article data-part class=\"said[^>]*>(.*?)</article>", found.text, re.DOTALL)
     return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", each)).split()) for each in articles]
 
 
