@@ -13,10 +13,10 @@ from sqlalchemy import (
     Connection,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
-    UniqueConstraint,
     delete,
     select,
 )
@@ -41,11 +41,11 @@ saved_views = Table(
     "saved_views",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("staff_id", Integer, ForeignKey(staff.c.id), nullable=False, index=True),
+    Column("staff_id", Integer, ForeignKey(staff.c.id), nullable=False),
     Column("name", String(LONGEST_NAME), nullable=False),
     Column("query", String(LONGEST_QUERY), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("staff_id", "name"),
+    Index("ix_saved_views_name", "staff_id", "name", unique=True),
 )
 _CHOSEN = Upsert(
     staff_preferences,

@@ -37,7 +37,7 @@ def test_a_draft_belongs_to_its_writer_and_not_to_the_window(customer: Opens, ag
     _say(chat, "针式打印机出纸歪")
     _say(chat, "转人工")
     board.locator("li.row", has_text="针式打印机").locator("a.card-link").click()
-    board.get_by_role("button", name="认领").click()
+    board.get_by_role("button", name="认领", exact=True).click()
     address = board.url.partition("?")[0]
     board.locator("#reply").fill("您好，备件已经")
     board.locator("label[for=tab-note]").click()

@@ -43,7 +43,7 @@ def ticket(customer: Opens, desk: Desk) -> Callable[[Any, str], str]:
             chat.locator("article.line-customer", has_text=said).wait_for()
         page.goto(page.url.partition("/console")[0] + "/console")
         page.locator("li.row", has_text=words).locator("a.card-link").click()
-        page.get_by_role("button", name="认领").click()
+        page.get_by_role("button", name="认领", exact=True).click()
         page.locator("#reply").fill(REPLY)
         page.locator("label[for=tab-note]").click()
         page.locator("#note").fill(NOTE)

@@ -46,7 +46,7 @@ def test_customer_and_agent_talk_both_ways_without_reloading(
     expect(card).to_contain_text(known.organisation.name)
     assert _stayed(board), "the new card came by itself"
     card.locator("a.card-link").click()
-    board.get_by_role("button", name="认领").click()
+    board.get_by_role("button", name="认领", exact=True).click()
     _stay(board)
     expect(chat.locator("#status-text")).to_have_text("专人服务中")
     _note(board, "科室脾气急，多解释一句")
@@ -181,9 +181,9 @@ def test_of_two_agents_the_slower_one_is_told_who_has_it(
     second.route("**/console/stream*", lambda route: route.abort())
     for page in (first, second):
         page.goto(f"{server.url}/console/tickets/{number}")
-    first.get_by_role("button", name="认领").click()
+    first.get_by_role("button", name="认领", exact=True).click()
     expect(first.locator("#reply")).to_be_visible()
-    second.get_by_role("button", name="认领").click()
+    second.get_by_role("button", name="认领", exact=True).click()
     expect(second.get_by_role("alert")).to_have_text("这张工单已由小林认领。")
     expect(second.locator("#reply")).to_have_count(0)
 
@@ -196,7 +196,7 @@ def test_a_reply_sent_twice_by_impatient_clicks_reaches_the_customer_once(
     expect(_log(chat)).to_contain_text("最晚")
     page = agent()
     page.goto(f"{server.url}/console/tickets/{ticket_of(chat).id}")
-    page.get_by_role("button", name="认领").click()
+    page.get_by_role("button", name="认领", exact=True).click()
     page.locator("#reply").fill("非常抱歉，我马上核实。")
     page.get_by_role("button", name="发送给客户").evaluate(
         "button => { button.click(); button.click(); button.click(); }"
@@ -231,7 +231,7 @@ def test_no_page_scrolls_sideways(
     _fits(page)
     shots(page, f"board-{size['width']}")
     page.goto(f"{server.url}/console/tickets/{ticket_of(chat).id}")
-    page.get_by_role("button", name="认领").click()
+    page.get_by_role("button", name="认领", exact=True).click()
     expect(page.locator("#reply")).to_be_visible()
     _fits(page)
     shots(page, f"ticket-{size['width']}")

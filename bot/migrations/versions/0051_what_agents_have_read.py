@@ -28,9 +28,9 @@ def upgrade() -> None:
     op.create_table(
         "saved_views",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("staff_id", sa.Integer(), sa.ForeignKey("staff.id"), nullable=False, index=True),
+        sa.Column("staff_id", sa.Integer(), sa.ForeignKey("staff.id"), nullable=False),
         sa.Column("name", sa.String(32), nullable=False),
         sa.Column("query", sa.String(500), nullable=False),
         sa.Column("created_at", _INSTANT, nullable=False),
-        sa.UniqueConstraint("staff_id", "name"),
+        sa.Index("ix_saved_views_name", "staff_id", "name", unique=True),
     )
