@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.auth import preferences
 from bot.notifications import calendar_alarm
 from bot.rules import Rules
-from bot.web.console import board_queries, desk_list, finding
+from bot.web.console import board_queries, desk_list, finding, pulse
 from bot.web.console.access import SignedInStaff, StaffRequest
 from bot.web.console.bulk import told_of
 from bot.web.console.desk_choices import view_refusal
@@ -50,6 +50,7 @@ async def board(
     """
     service, now = staff_request.service, staff_request.service.clock()
     read, rules, who = service.database.read, service.rules, staff_request.who
+    # Its mark first: what changes between the two reads is drawn twice, not never.
     around = await read(_read, rules, who, staff_request.inbox_queues(), view, now)
     hits, found = None, ListedTickets((), more=False)
     if asked.is_any:
@@ -103,6 +104,7 @@ def _read(
         "on_duty": board_queries.on_duty(db, now),
         "interruptions": incident_store.running_incidents(db),
         "missing": calendar_alarm.standing(db, rules.policy, now),
+        "mark": pulse.list_mark(db),
         "views": views,
         "view_queries": {query for _, query in views.values()},
         "people": [one for one in all_staff(db) if one.sees_some],

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, case, func, select
 
 from bot.auth.preferences import preferences_of
 from bot.notifications import notice_inbox
-from bot.transcript.message_store import get_message
+from bot.transcript.message_store import get_message, messages
 from bot.transcript.ticket_reads import Unread, is_urgent, read_unread
 from bot.web.console import desk_list, presence, ticket_view
 from escalation.customers.starring import starred
@@ -60,6 +60,12 @@ def look(
     if ticket is None:
         return found | {"mark": pulse.changed, "interruptions": incident_store.change_number(db)}
     return found | _of_ticket(db, who, ticket, now)
+
+
+def list_mark(db: Connection) -> str:
+    """Return a fingerprint of all lists: if it is the same, no row has changed."""
+    latest = (select(func.coalesce(func.max(table.c.id), 0)) for table in (ticket_events, messages))
+    return ".".join(str(db.scalar(each)) for each in latest)
 
 
 def changed_rows(db: Connection, who: Staff, names: frozenset[str] | None, known: set[int]) -> list[int] | None:

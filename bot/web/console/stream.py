@@ -26,18 +26,25 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 
 
 @router.get("/stream")
-async def stream(request: Request, staff_request: SignedInStaff, ticket: MaybeNumber = None) -> StreamingResponse:
+async def stream(
+    request: Request, staff_request: SignedInStaff, ticket: MaybeNumber = None, since: str = ""
+) -> StreamingResponse:
     """Send events: `changed` when the page is out of date, `time` as keep-alive, `gone` when the session has ended.
 
-    `changed` names in `rows` the tickets whose rows in a list are to be drawn anew; null: all of them.
+    `changed` names in `rows` the tickets whose rows in a list are to be drawn anew; null: all of them. `since` is the
+    mark of the list as the page has it, which may be behind by the time the stream begins.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        until_database_fails(_events(request, staff_request, ticket)), media_type="text/event-stream", headers=headers
+        until_database_fails(_events(request, staff_request, ticket, since)),
+        media_type="text/event-stream",
+        headers=headers,
     )
 
 
-async def _events(request: Request, staff_request: StaffRequest, ticket: int | None) -> AsyncGenerator[str]:
+async def _events(
+    request: Request, staff_request: StaffRequest, ticket: int | None, since: str = ""
+) -> AsyncGenerator[str]:
     service, token, shown = staff_request.service, request.cookies.get(COOKIE, ""), None
     loop, known, told = asyncio.get_running_loop(), set[int](), -1
     while not request.app.state.stopping.is_set():
@@ -49,9 +56,11 @@ async def _events(request: Request, staff_request: StaffRequest, ticket: int | N
             return
         current = StaffRequest(service, signed)  # what they may see may have changed since the page was opened
         found, rows = await service.database.read(_look, current, ticket, names, known)
-        if found != shown or rows:
-            first, shown = shown is None, found
-            yield _event("changed", service, version=found, rows=[] if first else rows)
+        if shown is None:
+            rows = [] if since in ("", await service.database.read(pulse.list_mark)) else None
+        if found != shown or rows != []:
+            shown = found
+            yield _event("changed", service, version=found, rows=rows)
         told = seen
         if await _concerned(service, seen, ticket):
             # A ticket's page shows what many commits touch; in a busy minute it looks once a second.

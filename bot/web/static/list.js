@@ -96,7 +96,9 @@
     count();
   }
 
+  const isShown = () => !pane || matchMedia("(min-width: 1200px)").matches;
   jiedai.onNews.push(({ rows }) => {
+    if (!isShown()) return;
     if (rows === null) everything = true; else rows.forEach((id) => due.add(id));
     work();
   });
@@ -182,7 +184,6 @@
       work();
     });
     draw();
-    if (matchMedia("(min-width: 1200px)").matches) { everything = true; work(); }
   } else {
     sessionStorage.setItem("jiedai.view", view);
   }

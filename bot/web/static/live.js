@@ -153,9 +153,16 @@
   };
 
   let source = null, pause = 1000, late = 0, lastMark = "";
+  // A list says how it is; beside a ticket it is empty until the stream has begun.
+  function streamAddress() {
+    const list = find("rows");
+    if (!list) return body.dataset.stream;
+    return body.dataset.stream + (body.dataset.stream.includes("?") ? "&" : "?") + "since=" + (list.dataset.mark || "0");
+  }
+
   function connect() {
     if (source) source.close();
-    source = new EventSource(body.dataset.stream);
+    source = new EventSource(streamAddress());
     source.addEventListener("open", () => { clearTimeout(late); late = 0; pause = 1000; tell(""); });
     source.addEventListener("time", (event) => setNow(JSON.parse(event.data).now));
     source.addEventListener("gone", gone);
