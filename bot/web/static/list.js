@@ -157,7 +157,7 @@
       const landed = new URL(response.url);
       if (response.ok && !landed.searchParams.has("refused")) { location.assign(response.url); return; }
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const said = page.querySelector("#flash .strip-red, h1");
+      const said = page.querySelector("#flash .strip-red") || page.querySelector("h1");
       jiedai.tell(said ? said.textContent : "网络不通，请再试一次。", { href: landed.pathname, text: "查看工单" });
       due.add(Number(form.closest(".row").dataset.ticket));
       work();
