@@ -149,7 +149,7 @@
   // Claimed by somebody else a moment ago: it is said here, where the list is.
   list.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const form = event.target, button = form.querySelector("button");
+    const form = event.target, button = form.querySelector("button"), number = Number(form.closest(".row").dataset.ticket);
     button.disabled = true;
     try {
       const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html", "X-Part": "1" } });
@@ -159,7 +159,7 @@
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const said = page.querySelector("#flash .strip-red") || page.querySelector("h1");
       jiedai.tell(said ? said.textContent : "网络不通，请再试一次。", { href: landed.pathname, text: "查看工单" });
-      due.add(Number(form.closest(".row").dataset.ticket));
+      due.add(number);
       work();
     } catch {
       jiedai.tell("网络不通，请再点一次。");
