@@ -5,6 +5,7 @@
   const list = find("rows");
   if (!list) return;
   const isRich = "rich" in list.dataset, pane = find("pane"), current = pane ? find("composer").dataset.ticket : "";
+  const AGAIN = 3000; // ms before another try to fetch rows
   let view = list.dataset.view, isPressed = false, busy = false;
   const due = new Set(); // tickets whose rows are to be drawn anew
   let everything = false; // or all of them
@@ -81,7 +82,8 @@
     try {
       await (all ? redraw() : patch(ids));
     } catch {
-      everything = true; // with the next news, which says that the server is back
+      everything = true;
+      setTimeout(work, AGAIN);
     } finally {
       busy = false;
       drawn();
