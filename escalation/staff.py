@@ -29,10 +29,11 @@ staff = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("disabled_at", DateTime(timezone=True)),
     Column("skills", JSON, nullable=False, server_default="[]"),  # what tickets of certain topics ask for
-    Column("capacity", Integer),  # open tickets they are assigned at most; null: no limit
+    Column("capacity", Integer),  # open tickets they are assigned at most; null: as many as the policy says
     Column(
         "assigned_at", DateTime(timezone=True)
     ),  # when they last were; of the equally loaded, the longest ago is next
+    Column("busy_since", DateTime(timezone=True)),  # since then they are assigned nothing new; null: they are
 )
 _COLUMNS = (
     staff.c.id,
@@ -42,6 +43,7 @@ _COLUMNS = (
     staff.c.queues,
     staff.c.skills,
     staff.c.capacity,
+    staff.c.busy_since,
 )
 
 
@@ -55,7 +57,8 @@ class Staff:
     role: Role
     queues: list[str]
     skills: list[str] = field(default_factory=list)
-    capacity: int | None = None  # open tickets they are assigned at most; None: no limit
+    capacity: int | None = None  # open tickets they are assigned at most; None: as many as the policy says
+    busy_since: datetime | None = None  # since then they are assigned nothing new
 
     def works(self, queue: str) -> bool:
         """Whether they work this queue; inspectors and auditors work none."""
@@ -85,7 +88,7 @@ class Staff:
         return roles.may(self.role, self.queues, duty)
 
 
-StaffFault = Literal["name", "taken", "unknown", "role", "last_admin"]
+StaffFault = Literal["name", "taken", "unknown", "role", "last_admin", "not_theirs"]
 
 
 class StaffRefused(EscalationRefusal):
@@ -182,7 +185,7 @@ def set_work(
 ) -> None:
     """Change queues, skills and capacity (how many open tickets are assigned at most); None leaves a value as it is.
 
-    `unlimited` removes the capacity. Raises StaffRefused for an unknown sign-in name.
+    `unlimited` removes the capacity: the policy's counts. Raises StaffRefused for an unknown sign-in name.
     """
     given = {"queues": queues, "skills": skills}
     values: dict[str, object] = {name: list(value) for name, value in given.items() if value is not None}

@@ -24,7 +24,7 @@ _RECORDED = ("name", "role", "queues", "skills", "capacity")
 
 @dataclass(frozen=True, slots=True)
 class AccountChange:
-    """What is to change of an account; None leaves a value as it is, `unlimited` removes the capacity."""
+    """What is to change of an account; None leaves a value as it is, `unlimited`: the policy's capacity counts."""
 
     name: str | None = None
     role: str | None = None

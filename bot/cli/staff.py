@@ -36,7 +36,8 @@ Queues = Annotated[
 ]
 Skills = Annotated[tuple[str, ...], argument("--skill", metavar="S", help="a skill they have; repeat for more")]
 Capacity = Annotated[
-    str | None, argument("--capacity", metavar="N", help="open tickets they are assigned at most, or `none`")
+    str | None,
+    argument("--capacity", metavar="N", help="open tickets they are assigned at most, `none`: the policy's number"),
 ]
 
 
@@ -172,7 +173,7 @@ def _as_json(person: Staff) -> dict[str, Any]:
 
 
 def _row(person: Staff) -> tuple[str, ...]:
-    capacity = "no limit" if person.capacity is None else str(person.capacity)
+    capacity = "by policy" if person.capacity is None else str(person.capacity)
     queues = "all" if ALL_QUEUES in person.queues else "、".join(person.queues)
     work = (queues or "none", "、".join(person.skills) or "none", capacity)
     return (person.login, person.name, person.role, *work)

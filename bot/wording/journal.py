@@ -14,6 +14,8 @@ WHAT = {
     "staff added": "新增人员",
     "staff changed": "修改人员",
     "staff disabled": "停用人员",
+    "staff busy": "设为忙碌",
+    "staff present": "结束忙碌",
     "password set": "设置密码",
     "password link made": "生成设密链接",
     "API key created": "新建接口密钥",

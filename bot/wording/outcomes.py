@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.wording.history import EVENTS
 
+STRETCHED = "{queue}有 {count} 张工单在等，当班的人都在忙碌或手上已满额。"
 TICKET = {
     "bound": "已确认客户身份，等级和期限随之更新。",
     "unbound": "已解除绑定，等级和期限随之更新。",

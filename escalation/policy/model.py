@@ -26,6 +26,7 @@ from escalation.working_hours.working_time import Calendar
 DEFAULT_GATHER_UNFINISHED = timedelta(seconds=10)
 DEFAULT_FOREIGN = 0.15
 DEFAULT_UNDO_WITHIN = timedelta(minutes=1)
+DEFAULT_CAPACITY = 8
 Assign = Literal["nobody", "load", "named"]
 RuleCounts = Literal["elapsed", "working", "open_days"]
 
@@ -215,6 +216,7 @@ class Policy:
     emergency: EmergencyPlan | None = None
     reports: ReportTimes = field(default_factory=ReportTimes)
     rates: Mapping[str, int] = field(default_factory=dict)  # by tier: what an hour of handling costs, in yuan
+    capacity: int = DEFAULT_CAPACITY  # open tickets assigned at most to a person without a capacity of their own
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
 

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import cast, get_args
 
-from escalation.policy.model import Assign, Paging, Queue, Recurrence, Support
+from escalation.policy.model import DEFAULT_CAPACITY, Assign, Paging, Queue, Recurrence, Support
 from escalation.policy.read_milestones import RECIPIENTS
 from escalation.policy.tiers import HELP_ASKED
 from escalation.policy.yaml_blocks import Block
 
 ASKABLE = tuple(name for name in RECIPIENTS if name != "holder")  # who asks is the holder
+MOST_CAPACITY = 999
 RECURRENCES = ("same_customer", "same_topic")
 
 
@@ -30,6 +31,11 @@ def read_queues(root: Block, calendars: Collection[str]) -> dict[str, Queue]:
         block.finish()
         _demand_time(block, "claim_within", queues[name].claim_within)
     return queues
+
+
+def read_capacity(root: Block) -> int:
+    """Read how many open tickets a person without a capacity of their own is assigned at most."""
+    return root.whole_or_none("capacity", 1, MOST_CAPACITY) or DEFAULT_CAPACITY
 
 
 def read_support(root: Block, queues: Collection[str]) -> dict[str, Support]:

@@ -31,7 +31,7 @@ from escalation.policy.privacy import read_privacy
 from escalation.policy.read_approvals import read_approvals, read_departments, read_remind_before
 from escalation.policy.read_budgets import read_budgets
 from escalation.policy.read_calendars import read_calendars, read_zone
-from escalation.policy.read_desk import read_paging, read_queues, read_recurrence, read_support
+from escalation.policy.read_desk import read_capacity, read_paging, read_queues, read_recurrence, read_support
 from escalation.policy.read_milestones import BUILT_IN_FACTS, Names, read_escalations, read_facts
 from escalation.policy.read_rules import read_rules
 from escalation.policy.read_tiers import read_tier_rules, read_tiers
@@ -112,6 +112,7 @@ def _read(root: Block, version: str) -> Policy:
         same_customer=read_recurrence(root, "same_customer"),
         same_topic=read_recurrence(root, "same_topic"),
         paging=read_paging(root, calendars),
+        capacity=read_capacity(root),
         budgets=read_budgets(root),
         tier_rules=read_tier_rules(root, calendars),
         waiting=read_waiting(root, calendars, tiers),

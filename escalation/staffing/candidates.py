@@ -67,7 +67,7 @@ def take_snapshot(
     """Read what decides about these tickets; `lock` as in `on_duty.read_people`."""
     return AssignmentSnapshot(
         now,
-        read_people(db, now, lock=lock),
+        read_people(db, now, lock=lock, usual=policy.capacity),
         _traces(db, [ticket.id for ticket in tickets]),
         _own_people(db, [one for one in tickets if _how(policy, one) != "nobody"], houses),
     )
@@ -150,12 +150,14 @@ def wakes(policy: Policy, ticket: Ticket, now: datetime) -> bool:
 def eligible(people: People, how: Reassign, ticket: Ticket) -> list[AgentCandidate]:
     """Return to whom a step may reassign a late ticket, regardless of load; nobody for `queue`.
 
-    The leads on duty when nobody is on call, those of its queue before others; never to whom it is closed.
+    The leads on duty when nobody is on call, those of its queue before others; never to busy people, nor to
+    whom it is closed.
     """
     if how == "queue":
         return []
-    called = [one for one in people.candidates if one.on_call] if how == "on_call" else []
-    leads = [one for one in people.candidates if one.on_duty and one.leads]
+    free = [one for one in people.candidates if not one.is_busy]
+    called = [one for one in free if one.on_call] if how == "on_call" else []
+    leads = [one for one in free if one.on_duty and one.leads]
     able = [one for one in called or leads if one.staff_id not in ticket.closed]
     if not called:
         able = [one for one in able if one.works(ticket.queue)] or able

@@ -21,11 +21,12 @@ class AgentCandidate:
     leads: bool = False
     queues: Sequence[str] = ()
     skills: Collection[str] = ()
-    capacity: int | None = None  # open tickets at most; None: no limit
+    capacity: int | None = None  # open tickets at most, theirs or the policy's; None: no limit
     open: int = 0  # claimed and assigned ones
     assigned_at: datetime | None = None
     on_duty: bool = False
     on_call: bool = False
+    is_busy: bool = False  # assigned nothing new
 
     def works(self, queue: str) -> bool:
         """Whether they work this queue."""
@@ -61,8 +62,8 @@ class Choice:
 def choose(candidates: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> Choice:
     """Choose who knows the matter, else the customer's own agent, their own team, the one with the fewest tickets.
 
-    Of equals the longest unassigned. Only agents on duty who work the queue, have the skills and are below their
-    capacity; staff on call only for a ticket that `wakes` them when no agent on duty can take it.
+    Of equals the longest unassigned. Only agents on duty and not busy who work the queue, have the skills and are below
+    their capacity; staff on call only for a ticket that `wakes` them when no agent on duty can take it.
     """
     here = [one for one in candidates if one.works(wanted.queue)]
     on_duty = [one for one in here if one.on_duty]
@@ -83,7 +84,8 @@ def choose(candidates: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> Cho
 
 
 def _fit(people: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> list[AgentCandidate]:
-    return [one for one in people if not one.is_full and _can(one, wanted) and one.staff_id not in wanted.excluded]
+    free = [one for one in people if not one.is_busy and not one.is_full]
+    return [one for one in free if _can(one, wanted) and one.staff_id not in wanted.excluded]
 
 
 def _can(one: AgentCandidate, wanted: AssignmentNeeds) -> bool:
@@ -104,7 +106,9 @@ def _why_nobody(on_duty: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> s
         return f"当班的人都不具备所需技能（{'、'.join(sorted(wanted.skills))}）"
     if not left:
         return "当班的人都已派过，均未接手"
-    return "当班的人手上工单都已满额"
+    if all(one.is_busy for one in left):
+        return "当班的人都在忙碌"
+    return "当班的人手上工单都已满额" if all(one.is_full for one in left) else "当班的人都在忙碌或手上工单已满额"
 
 
 def _why_not_theirs(here: Sequence[AgentCandidate], found: AgentCandidate, wanted: AssignmentNeeds) -> str:
@@ -128,4 +132,6 @@ def _hindrance(here: Sequence[AgentCandidate], login: str, wanted: AssignmentNee
         return "不具备所需技能"
     if one.staff_id in wanted.excluded:
         return "已派过，未接手"
+    if one.is_busy:
+        return "正在忙碌"
     return "手上工单已满额"

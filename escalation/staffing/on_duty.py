@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -40,20 +41,29 @@ class People:
         return works_until(self.shifts, staff_id, now)
 
 
-def read_people(db: Connection, now: datetime, *, lock: bool = False) -> People:
+def read_people(
+    db: Connection,
+    now: datetime,
+    *,
+    lock: bool = False,
+    usual: int | None = None,
+    shifts: tuple[Shift, ...] | None = None,
+) -> People:
     """Read who is in a shift now, with their load; `lock` keeps others from assigning to them in this transaction.
+
+    `usual`: the policy's capacity, of whoever has none of their own. `shifts`: in place of those of the roster.
 
     Tickets are locked before people, so that concurrent assignments wait for each other and never deadlock.
     """
-    shifts = tuple(roster_store.shifts_at(db, now))
+    shifts = tuple(roster_store.shifts_at(db, now)) if shifts is None else shifts
     duty, call = on_duty(shifts, now), on_call(shifts, now)
     if not duty | call:
         return People(shifts)
     columns = (staff.c.id, staff.c.login, staff.c.role, staff.c.queues, staff.c.skills, staff.c.capacity)
-    query = select(*columns, staff.c.assigned_at).where(staff.c.id.in_(duty | call), staff.c.disabled_at.is_(None))
-    query = query.order_by(staff.c.id)
+    query = select(*columns, staff.c.assigned_at, staff.c.busy_since).where(staff.c.id.in_(duty | call))
+    query = query.where(staff.c.disabled_at.is_(None)).order_by(staff.c.id)
     rows = db.execute(query.with_for_update(key_share=True) if lock else query).all()
-    loads = _loads(db, [row.id for row in rows])
+    loads = open_tickets(db, [row.id for row in rows])
     found = (
         AgentCandidate(
             staff_id=row.id,
@@ -61,11 +71,12 @@ def read_people(db: Connection, now: datetime, *, lock: bool = False) -> People:
             leads=is_lead(row.role, row.queues),
             queues=queues_of(row.role, row.queues),
             skills=row.skills,
-            capacity=row.capacity,
+            capacity=usual if row.capacity is None else row.capacity,
             open=loads.get(row.id, 0),
             assigned_at=row.assigned_at,
             on_duty=row.id in duty,
             on_call=row.id in call,
+            is_busy=row.busy_since is not None,
         )
         for row in rows
     )
@@ -82,13 +93,36 @@ def unstaffed_queues(db: Connection, policy: Policy, now: datetime) -> dict[str,
 
     Empty while there is no roster.
     """
+    waiting, here = _waiting(db, policy, now)
+    return {queue: count for queue, count in waiting.items() if not any(one.works(queue) for one in here)}
+
+
+def stretched_queues(db: Connection, policy: Policy, now: datetime) -> dict[str, int]:
+    """Return open queues whose people on duty are all busy or at their capacity, with their unassigned tickets.
+
+    Only queues whose tickets are assigned; empty while there is no roster.
+    """
+    waiting, here = _waiting(db, policy, now)
+    people = {queue: [one for one in here if one.works(queue)] for queue in waiting if _assigns(policy, queue)}
+    return {
+        queue: waiting[queue]
+        for queue, theirs in people.items()
+        if theirs and all(one.is_busy or one.is_full for one in theirs)
+    }
+
+
+def _waiting(db: Connection, policy: Policy, now: datetime) -> tuple[dict[str, int], list[AgentCandidate]]:
+    """The unassigned tickets of open queues, and who is on duty."""
     waits = (tickets.c.state == "waiting", tickets.c.assignee_id.is_(None))
     counted = select(tickets.c.queue, func.count()).where(*waits).group_by(tickets.c.queue)
     waiting = {queue: count for queue, count in db.execute(counted) if _is_open(policy, queue, now)}
     if not waiting or not roster_store.in_use(db):
-        return {}
-    here = [one for one in read_people(db, now).candidates if one.on_duty]
-    return {queue: count for queue, count in waiting.items() if not any(one.works(queue) for one in here)}
+        return {}, []
+    return waiting, [one for one in read_people(db, now, usual=policy.capacity).candidates if one.on_duty]
+
+
+def _assigns(policy: Policy, queue: str) -> bool:
+    return queue in policy.queues and policy.queues[queue].assign != "nobody"
 
 
 def _is_open(policy: Policy, queue: str, now: datetime) -> bool:
@@ -96,8 +130,8 @@ def _is_open(policy: Policy, queue: str, now: datetime) -> bool:
     return known is None or policy.calendars[known.calendar].is_open(now)
 
 
-def _loads(db: Connection, ids: list[int]) -> dict[int, int]:
-    """Open tickets of these people: those they hold and those they are to claim."""
+def open_tickets(db: Connection, ids: Collection[int]) -> dict[int, int]:
+    """Return how many open tickets each of these people has: those they hold and those they are to claim."""
     loads: dict[int, int] = {}
     for who, state in ((tickets.c.holder_id, "claimed"), (tickets.c.assignee_id, "waiting")):
         counted = select(who, func.count()).where(tickets.c.state == state, who.in_(ids)).group_by(who)

@@ -21,8 +21,13 @@ def at(hour: int, minute: int = 0, second: int = 0) -> datetime:
 def works(scene: Scene, login: str, hours: str, kind: Any = "duty", **who: Any) -> Staff:
     """Somebody with a shift this Monday."""
     found = scene.staff(login, **who)
+    rostered(scene, login, hours, kind)
+    return found
+
+
+def rostered(scene: Scene, login: str, hours: str, kind: Any = "duty") -> None:
+    """A shift this Monday for somebody who is there already."""
     start, end = (parse_time(text) or 0 for text in hours.split("-"))
     scene.write(
         roster_changes.add_shift, scene.policy.zone, ShiftEntry(MONDAY, login, start, end, kind), "韩梅", scene.now
     )
-    return found

@@ -101,6 +101,7 @@ def _read(
         "board": board_queries.read_board(db, rules, who, queues, view, now),
         "asked_of_me": task_store.count_asked_of(db, who.id),
         "left_alone": on_duty.unstaffed_queues(db, rules.policy, now),
+        "stretched": on_duty.stretched_queues(db, rules.policy, now),
         "on_duty": board_queries.on_duty(db, now),
         "interruptions": incident_store.running_incidents(db),
         "missing": calendar_alarm.standing(db, rules.policy, now),

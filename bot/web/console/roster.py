@@ -52,6 +52,7 @@ class RosterView:
     by_login: Mapping[str, str]  # names by sign-in name
     present: Sequence[Staff]  # who can be given a shift
     left: Mapping[str, int]  # queues in which tickets wait and nobody is on duty
+    stretched: Mapping[str, int]  # the same where everybody on duty is busy or at their capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ def _read(db: Connection, policy: Policy, monday: date, now: datetime) -> Roster
     )
     return RosterView(
         in_use=roster_store.in_use(db),
-        people=on_duty.read_people(db, now).candidates,
+        people=on_duty.read_people(db, now, usual=policy.capacity).candidates,
         next_change=roster_store.following_change(db, now),
         shifts=roster_store.shifts_between(db, start, end),
         changes=roster_store.changes(db, CHANGES),
@@ -241,4 +242,5 @@ def _read(db: Connection, policy: Policy, monday: date, now: datetime) -> Roster
         by_login=names_by_login(db),
         present=all_staff(db),
         left=on_duty.unstaffed_queues(db, policy, now),
+        stretched=on_duty.stretched_queues(db, policy, now),
     )

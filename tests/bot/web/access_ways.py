@@ -186,6 +186,9 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/console/welcome"): EVERYBODY,
     **{("GET", f"/console/me{path}"): STAFF for path in ("", "/password")},
     **{("POST", f"/console/me/{move}"): STAFF for move in ("desk", "others", "password", "seen", "sessions")},
+    **{("POST", f"/console/me/{move}"): STAFF for move in ("others", "password", "seen", "sessions")},
+    ("GET", "/console/busy"): STAFF,  # leads to the board
+    ("POST", "/console/busy"): STAFF,  # of oneself
     **{("GET", f"/console/people{path}"): (ADMIN,) for path in ("", "/add", "/change", "/disable", "/link")},
     **{("POST", f"/console/people/{move}"): (ADMIN,) for move in ("add", "change", "disable", "link")},
     ("GET", "/console/journal"): (AUDITOR,),

@@ -82,3 +82,11 @@ def test_a_fault_is_told_with_its_line_and_what_would_be_right(
     text = WHOLE + MORE
     assert text.count(old) == 1, "the case must change one place"
     assert faults_of(written(tmp_path, text.replace(old, new))) == [f"policy.yaml:{line}: {said}"]
+
+
+def test_a_person_is_assigned_eight_open_tickets_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    assert read_policy(written(tmp_path, SMALL)).capacity == 8
+    assert read_policy(written(tmp_path, SMALL + "capacity: 12\n")).capacity == 12
+    said = [str(fault) for fault in faults_of(written(tmp_path, SMALL + "capacity: 0\n"))]
+    assert len(said) == 1
+    assert said[0].endswith('"capacity" must be a whole number from 1 to 999; found "0".')

@@ -174,7 +174,7 @@ CASES = [
         "a key unlike any other",
         "default_tier: 普通",
         "default_tier: 普通\nzzz: 1",
-        '4: "zzz" is not a key of "policy"; it may hold adjustment, after_first_contact, approvals, budgets, calendars, complaint_causes, complaint_closed_for, customers_may_know, default_tier, default_urgency, departments, dialogue, emergency, escalations, facts, for_every_tier, holidays, manual_tiers, name, night, outside_chat, paging, phone, principles, privacy, queues, rates, recurring, remind_before, reports, risks, routes, rules, supervision, support, surveys, tiers, topics, urgencies, waiting, wording, words, zone.',
+        '4: "zzz" is not a key of "policy"; it may hold adjustment, after_first_contact, approvals, budgets, calendars, capacity, complaint_causes, complaint_closed_for, customers_may_know, default_tier, default_urgency, departments, dialogue, emergency, escalations, facts, for_every_tier, holidays, manual_tiers, name, night, outside_chat, paging, phone, principles, privacy, queues, rates, recurring, remind_before, reports, risks, routes, rules, supervision, support, surveys, tiers, topics, urgencies, waiting, wording, words, zone.',
     ),
     case(
         "a missing key",

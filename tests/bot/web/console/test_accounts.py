@@ -255,7 +255,7 @@ async def test_a_new_link_ends_what_was_lost_and_a_disabled_person_is_let_in_aga
         (
             "change",
             {"login": "admin", "role": "admin", "capacity": "-1"},
-            "接单上限须为 0 到 999 的整数；不填表示不限。",
+            "接单上限须为 0 到 999 的整数；不填则按政策规定的上限。",
         ),
         ("change", {"login": "nobody", "role": "agent"}, "没有「nobody」这个账号。"),
         (
