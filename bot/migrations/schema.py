@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,14 +117,15 @@ def revision(db: Connection) -> str | None:
     return found
 
 
-def known_revisions() -> list[str]:
+@cache
+def known_revisions() -> tuple[str, ...]:
     """Return the revisions that this version knows, in the order of the upgrade, which their numbers need not have."""
     texts = (path.read_text(encoding="utf-8") for path in (HERE / "versions").glob("[0-9]*.py"))
     after = {_BEFORE.findall(each)[0]: _OWN.findall(each)[0] for each in texts}
     found = [after[""]]
     while found[-1] in after:
         found.append(after[found[-1]])
-    return found
+    return tuple(found)
 
 
 def is_current(db: Connection) -> bool:
