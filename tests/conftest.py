@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import gettext
 import os
 import ssl
 import sys
@@ -34,7 +35,9 @@ from escalation.policy.reader import read_policy
 from escalation.vault import Vault
 from knowledge_base.matching.index import build
 from tests.bot.noticed import with_notice
+from tests.copied_triggers import triggers_copied
 from tests.databases import VAULT, Postgres, Syncing, compiled_once, migrated_sqlite, postgres_server, sqlite_url
+from tests.in_memory import keep_folders_in_memory
 from tests.learned_once import shipped_learned_once
 from tests.patience import patience
 
@@ -164,8 +167,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _statements_are_compiled_once() -> Iterator[None]:
-    with compiled_once():
+def _connections_are_prepared_once() -> Iterator[None]:
+    with compiled_once(), triggers_copied():
         yield
 
 
@@ -199,10 +202,14 @@ def _what_is_shipped_is_learned_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _certificates_are_read_once() -> Iterator[None]:
-    """Clients share a TLS context: each would read all certificates of the machine, and none of them uses TLS."""
+def _files_of_the_machine_are_read_once() -> Iterator[None]:
+    """Clients share a TLS context: each would read all certificates of the machine, and none of them uses TLS.
+
+    Parsers share what they find of translations: each looks for its files for every word of its own.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        patch.setattr(gettext, "find", cache(gettext.find))
         yield
 
 
@@ -248,7 +255,8 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
 
 
 def pytest_configure(config: Any) -> None:
-    """Chinese must print wherever the tests run."""
+    """Chinese must print wherever the tests run, and temporary folders cost little."""
+    keep_folders_in_memory()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")

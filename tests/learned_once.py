@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from knowledge_base.acts import topic_reader
+from knowledge_base.matching import index
 from knowledge_base.training import lesson
 
 A_LARGE_BASE = 500  # phrasings
@@ -32,5 +33,6 @@ def shipped_learned_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lesson, "_learn", learn_once)
+        patch.setattr(index, "_foreign", cache(index._foreign))
         patch.setattr(topic_reader, "train_acts", lambda files, how: train(files, how) if how else topics(files))
         yield

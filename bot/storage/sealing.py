@@ -6,6 +6,7 @@ own connections have. What is changed past the product is therefore noted nowher
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
@@ -48,8 +49,12 @@ def watch(db: Connection) -> None:
         if script is None:
             script = _SCRIPTS[tables] = _script(db)
     connection: Any = db.connection.driver_connection
-    connection.executescript(script)
+    _make(connection, script)
     db.info[_WATCHED] = True
+
+
+def _make(connection: sqlite3.Connection, script: str) -> None:
+    connection.executescript(script)
 
 
 def _script(db: Connection) -> str:
