@@ -62,6 +62,13 @@ BUSY = {
     "set": "设为忙碌",
     "since": "{since} 起忙碌",
 }
+STANDINGS = {"duty": "当班", "on_call": "值班", "there": "", "busy": "忙碌", "away": "不在"}
+OTHER_QUEUE = "其他队列"
 ONLY_PEOPLE = "人员账号由管理员维护，如需调整请联系管理员。"
 ONLY_KEYS = "接口密钥由管理员维护，如需使用请联系管理员。"
 FAILED = "{since} 起，您的账号有 {count} 次登录失败，不是在您常用的浏览器上。"
+
+
+def load_of(standing: str, count: int, capacity: int) -> str:
+    """Return whether a colleague is there, and their open tickets of how many at most: 当班 3/8 张."""
+    return f"{STANDINGS[standing]} {count}/{capacity} 张".strip()

@@ -25,6 +25,7 @@ from bot.web.templating import page
 from escalation.incidents import incident_store
 from escalation.staff import Staff, all_staff
 from escalation.staffing import on_duty
+from escalation.staffing.loads import read_loads
 from escalation.tickets import task_store
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -97,6 +98,7 @@ def _read(
 ) -> dict[str, Any]:
     """The page's data but for its rows."""
     views = preferences.views_of(db, who.id)
+    choosable = (one for one in all_staff(db) if one.sees_some)
     return {
         "board": board_queries.read_board(db, rules, who, queues, view, now),
         "asked_of_me": task_store.count_asked_of(db, who.id),
@@ -108,5 +110,5 @@ def _read(
         "mark": pulse.list_mark(db),
         "views": views,
         "view_queries": {query for _, query in views.values()},
-        "people": [one for one in all_staff(db) if one.sees_some],
+        "people": read_loads(db, rules.policy, choosable, [view.queue] if view.queue else who.queues, now),
     }

@@ -38,6 +38,7 @@ from bot.wording import moments, refusals, tiers
 from bot.wording.unhappy import HINTS, WORDED
 from escalation.customers.tier_wishes import ManualTierRefused
 from escalation.staff import staff_names
+from escalation.staffing.loads import read_loads
 from escalation.tickets.consulting import CONSULTED
 from escalation.tickets.fact_menu import offered_facts
 from escalation.tickets.facts import MAX_STEPS
@@ -157,17 +158,20 @@ async def show_ticket(
     colleagues = await staff_request.service.database.read(read_colleagues, *around)
     sent = await staff_request.service.database.read(read_sent, rules, staff_request.who, shown, now)
     worded = await staff_request.service.database.read(read_worded, rules, staff_request.who, shown, now)
+    there = [one for one in shown.people if one.id != shown.ticket.holder_id]
+    read = staff_request.service.database.read
+    transfer_to = await read(read_loads, rules.policy, there, (shown.ticket.queue,), now)
     overtaken = await staff_request.service.database.read(overtaken_since, staff_request.who, shown)
     values: dict[str, Any] = {"done": done, "danger": danger, "after": after, "refusal": refusal}
     values |= await composer_values(staff_request, shown, now)
     values |= {"typed": typed, "drafts": drafts, "causes": causes_of(staff_request.who, shown)}
     values["file_way"] = await staff_request.service.database.read(read_file_way, shown.conversation, now)
     values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken, "sent": sent}
-    values |= {"worded": worded, "worded_labels": WORDED, "worded_hints": HINTS}
+    values |= {"transfer_to": transfer_to, "worded": worded, "worded_labels": WORDED, "worded_hints": HINTS}
     running = {clock.row.milestone for clock in shown.open_clocks}
     values["objects"] = is_undecided(event.kind for event in shown.events)
     values |= {"wish_in_the_way": "", "done_more": ""}
-    read, may_wish = staff_request.service.database.read, staff_request.who.may("tier_wishes")
+    may_wish = staff_request.who.may("tier_wishes")
     if values["objects"] and may_wish:
         values["wish_in_the_way"] = await read(wish_in_the_way, shown.ticket.contact_id)
     elif done == "objection" and may_wish:

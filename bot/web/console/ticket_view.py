@@ -125,11 +125,6 @@ class TicketView:
         """Whether a breach is repeated until somebody acknowledges it."""
         return any(clock.repeats for clock in self.clocks)
 
-    @property
-    def colleagues(self) -> list[Staff]:
-        """Staff to whom the ticket can be transferred."""
-        return [one for one in self.people if one.id != self.ticket.holder_id]
-
 
 def read_ticket_view(
     db: Connection, rules: Rules, who: Staff, queues: Sequence[str], ticket_id: int, now: datetime
