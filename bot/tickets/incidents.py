@@ -28,14 +28,20 @@ BATCH = 100  # conversations per transaction: a message that comes meanwhile wai
 def declare(db: Connection, rules: Rules, who: Staff, draft: IncidentDraft, now: datetime) -> Incident:
     """Declare an incident; `notify_some` informs the customers concerned. Raises IncidentRefused."""
     be_alone(db)  # of two who declare the same thing at once, the second hears that it is declared
-    draft = IncidentDraft(
-        clean(draft.title), tuple(dict.fromkeys(draft.topics)), _plain(draft.words), clean(draft.notice)
-    )
-    check_draft(rules.policy, who, draft, incident_store.running_incidents(db))
+    draft = checked(db, rules, who, draft)
     declared = incident_store.insert_incident(db, draft, who.id, now)
     after = {"title": draft.title, "topics": draft.topics, "words": draft.words, "notice": draft.notice}
     record(db, f"incident:{declared.id}", "incident declared", who.login, now, after=after)
     return declared
+
+
+def checked(db: Connection, rules: Rules, who: Staff, draft: IncidentDraft) -> IncidentDraft:
+    """Return a draft as it would be declared; raises IncidentRefused when it may not be."""
+    draft = IncidentDraft(
+        clean(draft.title), tuple(dict.fromkeys(draft.topics)), _plain(draft.words), clean(draft.notice)
+    )
+    check_draft(rules.policy, who, draft, incident_store.running_incidents(db))
+    return draft
 
 
 def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, now: datetime) -> Incident:
@@ -55,7 +61,7 @@ def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, n
 def has_more_to_notify(db: Connection) -> bool:
     """Whether `notify_some` would find a customer to inform; reads without a lock."""
     running = incident_store.running_incidents(db)
-    untold = any(incident_store.conversations_to_notify(db, one, _spellings(one), 1) for one in running)
+    untold = any(incident_store.conversations_to_notify(db, one, spellings_of(one.words), 1) for one in running)
     return untold or incident_store.conversations_to_notify_end(db, 1) is not None
 
 
@@ -71,7 +77,7 @@ def notify_some(db: Connection, now: datetime) -> int:
 
 
 def _tell_begin(db: Connection, incident: Incident, now: datetime) -> int:
-    spellings = _spellings(incident)
+    spellings = spellings_of(incident.words)
     wanted = incident_store.conversations_to_notify(db, incident, spellings, BATCH)
     # Everybody locks conversation, ticket, incident in this order, and the ledger's row comes last.
     found = lock_free(db, wanted) if wanted else []
@@ -116,6 +122,6 @@ def _plain(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in plain if word))
 
 
-def _spellings(incident: Incident) -> set[str]:
-    # A ticket's subject is kept as the customer wrote it.
-    return {spelt for word in incident.words for spelt in (word, to_traditional(word))}
+def spellings_of(words: Iterable[str]) -> set[str]:
+    """Return the words in both scripts: a ticket's subject is kept as the customer wrote it."""
+    return {spelt for word in words for spelt in (word, to_traditional(word))}

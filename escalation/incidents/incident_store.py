@@ -156,7 +156,7 @@ def conversations_to_notify(db: Connection, incident: Incident, spellings: Colle
     if not incident.words:  # titles are sealed, so only words need each of them
         query = query.where(tickets.c.topic.in_(incident.topics))
     rows = db.execute(query.order_by(tickets.c.conversation_id))
-    touched = (row.conversation_id for row in rows if _is_touched(row, incident, spellings))
+    touched = (row.conversation_id for row in rows if is_touched(row, incident, spellings))
     return list(islice(dict.fromkeys(touched), limit))
 
 
@@ -166,7 +166,7 @@ def tickets_to_attach(
     """Return, locked, the open tickets of these conversations that it affects and that belong to no other."""
     mine = and_(_IS_OPEN, _is_free(), tickets.c.conversation_id.in_(conversation_ids))
     query = select(*_READ, tickets.c.id).where(mine).order_by(tickets.c.id).with_for_update(key_share=True)
-    return [row.id for row in db.execute(query) if _is_touched(row, incident, spellings)]
+    return [row.id for row in db.execute(query) if is_touched(row, incident, spellings)]
 
 
 def attach(db: Connection, incident: Incident, ticket_ids: Sequence[int], now: datetime) -> None:
@@ -230,7 +230,8 @@ def _ledger(incident_id: int, conversation_id: Any) -> tuple[ColumnElement[bool]
     return mine.incident_id == incident_id, mine.conversation_id == conversation_id
 
 
-def _is_touched(row: Row[*tuple[Any, ...]], incident: Incident, spellings: Collection[str]) -> bool:
+def is_touched(row: Row[*tuple[Any, ...]], incident: Incident | IncidentDraft, spellings: Collection[str]) -> bool:
+    """Whether an interruption affects a ticket, given as a row with its topic and subject."""
     title = row.subject.casefold()
     return row.topic in incident.topics or any(word.casefold() in title for word in spellings)
 

@@ -58,6 +58,10 @@ def _declare(board: Any, shots: Callable[..., None]) -> None:
     board.get_by_label("给客户的通知").fill(NOTICE)
     _fits(board)
     shots(board, "incidents-1440")
+    board.get_by_role("button", name="预览").click()
+    board.get_by_text("宣布后立即告知 1 位客户，涉及 1 张未结工单").wait_for()
+    _fits(board)
+    shots(board, "incidents-preview-1440")
     board.get_by_role("button", name="宣布并告知客户").click()
     board.get_by_role("status").filter(has_text="已宣布").wait_for()
 

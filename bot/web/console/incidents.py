@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from bot.tickets import incidents
+from bot.tickets.incident_preview import IncidentPreview, preview
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, redirect_back, signed_in_staff
 from bot.web.console.layout import frame
 from bot.web.dependencies import MaybeNumber, Number, valid_number
@@ -45,6 +46,18 @@ async def overview(staff_request: SignedInStaff, done: str = "", number: MaybeNu
 
 
 redirect_back(router, "/{number}/end", Depends(signed_in_staff), Depends(valid_number))
+redirect_back(router, "/preview", Depends(signed_in_staff))
+
+
+@router.post("/preview")
+async def look_ahead(staff_request: SignedInStaff, form: OwnForm) -> Response:
+    """Show whom an interruption would tell and what they would read; nothing is declared, a refusal as when it is."""
+    service, draft = staff_request.service, _draft(form)
+    try:
+        found = await service.database.read(preview, service.rules, staff_request.who, draft)
+    except IncidentRefused as refused:
+        return await _page(staff_request, refused=refused, typed=_typed(form, draft))
+    return await _page(staff_request, ahead=found, typed=_typed(form, draft))
 
 
 @router.post("")
@@ -56,8 +69,7 @@ async def declare(staff_request: SignedInStaff, form: OwnForm) -> Response:
             incidents.declare, service.rules, staff_request.who, draft, service.clock()
         )
     except IncidentRefused as refused:
-        typed = {**NOTHING, "title": draft.title, "topics": draft.topics, "notice": draft.notice}
-        return await _page(staff_request, refused=refused, typed={**typed, "words": clean(field(form, "words"))})
+        return await _page(staff_request, refused=refused, typed=_typed(form, draft))
     return RedirectResponse(f"/console/incidents?done=declared&number={incident.id}", 303)
 
 
@@ -78,6 +90,11 @@ def _draft(form: FormData) -> IncidentDraft:
     return IncidentDraft(clean(field(form, "title")), topics, words, clean(field(form, "notice")))
 
 
+def _typed(form: FormData, draft: IncidentDraft) -> dict[str, Any]:
+    typed = {**NOTHING, "title": draft.title, "topics": draft.topics, "notice": draft.notice}
+    return {**typed, "words": clean(field(form, "words"))}
+
+
 async def _page(
     staff_request: StaffRequest,
     *,
@@ -85,6 +102,7 @@ async def _page(
     about: int | None = None,
     refused: IncidentRefused | None = None,
     typed: Mapping[str, Any] | None = None,
+    ahead: IncidentPreview | None = None,
 ) -> HTMLResponse:
     service = staff_request.service
     cards, unread = await staff_request.read_page(_read)
@@ -96,6 +114,7 @@ async def _page(
         "refusal": refused.code if refused else "",
         "because": refused.values if refused else {},
         "typed": typed or NOTHING,
+        "ahead": ahead,
     }
     status = STATUSES.get(refused.code, 422) if refused else 200
     return frame(staff_request, "console/incidents.html", service.clock(), unread, status=status, **values)

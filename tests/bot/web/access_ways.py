@@ -166,6 +166,8 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/emergency/{move}"): STAFF,  # leads back to the page
     ("POST", "/console/emergency/{move}"): (ADMIN,),
     ("GET", "/console/incidents/{number}/end"): STAFF,
+    ("GET", "/console/incidents/preview"): STAFF,  # leads back to the page
+    ("POST", "/console/incidents/preview"): (*LEADS, MANAGER),
     ("POST", "/console/incidents"): (*LEADS, MANAGER),
     ("POST", "/console/incidents/{number}/end"): (*LEADS, MANAGER),
     ("GET", "/console/customers/tiers"): (*LEADS, MANAGER),

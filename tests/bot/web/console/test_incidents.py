@@ -84,7 +84,7 @@ async def test_the_board_and_the_ticket_say_so(lead: Seat, scene: Scene) -> None
 @pytest.mark.parametrize("role", ["lead", "manager", "admin"])
 async def test_leads_and_above_have_the_forms(console: Console, role: Role) -> None:
     page = await (await console.sits("someone", role)).look(PAGE)
-    assert "宣布并告知客户" in page.text
+    assert 'action="/console/incidents/preview"' in page.text
     assert f'<a href="{PAGE}" aria-current="page">' in page.text
 
 
@@ -97,7 +97,7 @@ async def test_agents_see_it_and_cannot_act(console: Console, lead: Seat, scene:
     page = await agent.look(PAGE)
     assert NOTICE in page.text
     assert "宣布结束" not in page.text
-    assert "宣布并告知客户" not in page.text
+    assert 'action="/console/incidents/preview"' not in page.text
     refused = await send(agent, f"{PAGE}/1/end", notice="已恢复。")
     assert refused.status_code == 403
     assert len(scene.read(incident_store.running_incidents)) == 1
@@ -194,3 +194,40 @@ async def test_a_board_that_is_open_hears_of_a_declaration_that_touches_no_ticke
     on = scene.read(*around)
     await send(lead, f"{PAGE}/1/end", notice="已恢复。")
     assert len({str(each) for each in (before, on, scene.read(*around))}) == 3
+
+
+async def test_before_it_is_declared_it_is_shown_whom_it_tells_and_what_they_read(lead: Seat, scene: Scene) -> None:
+    anna = hand_over(scene)
+    bert = scene.visitor("bert")
+    bert.say("打印機壞了")
+    bert.say("轉人工")
+    hand_over(scene, "carl", "我要开发票")
+    anna.read()
+    page = await send(lead, f"{PAGE}/preview", **FIELDS)
+    assert page.status_code == 200
+    said = html.unescape(re.sub(r"<[^>]+>", "", page.text))
+    assert "宣布后立即告知 2 位客户，涉及 2 张未结工单。之后问到的客户也会各收到一次。" in said
+    assert re.search(r"<th scope=\"row\">三级</th><td>2 位</td><td>2 张</td>", page.text)
+    assert f"<blockquote >{NOTICE}</blockquote>" in page.text
+    assert "報修系統中斷，正在搶修。" in page.text
+    assert scene.count(incident_store.incidents) == 0
+    assert anna.read() == []
+    hidden = dict(re.findall(r'<input type="hidden" name="(title|words|notice|topic)" value="([^"]*)">', page.text))
+    assert hidden == FIELDS
+    answer = await send(lead, **hidden)
+    assert answer.headers["location"] == f"{PAGE}?done=declared&number=1"
+    assert (await lead.look(f"{PAGE}/preview")).headers["location"] == PAGE
+
+
+async def test_a_preview_that_reaches_nobody_says_so_and_is_refused_as_the_declaration_is(
+    console: Console, lead: Seat, scene: Scene
+) -> None:
+    page = await send(lead, f"{PAGE}/preview", **FIELDS)
+    assert "目前没有相关的未结工单，宣布后不会立即通知任何人。" in page.text
+    refused = await send(lead, f"{PAGE}/preview", **{**FIELDS, "notice": ""})
+    declared = await send(lead, **{**FIELDS, "notice": ""})
+    assert (refused.status_code, alert_of(refused)) == (declared.status_code, alert_of(declared))
+    agent = await console.sits("wang")
+    answer = await send(agent, f"{PAGE}/preview", **FIELDS)
+    assert (answer.status_code, alert_of(answer)) == (403, alert_of(await send(agent, **FIELDS)))
+    assert scene.count(incident_store.incidents) == 0
