@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETS ?= ../shared/matching
 WORKERS ?= 2
 
-.PHONY: help run check test proof lint demo bench bench-full lock format audit check-python
+.PHONY: help run check test proof lint demo bench bench-full pictures lock format audit check-python
 
 help:
 	@echo 'make run         install what is missing and serve on http://localhost:8080'
@@ -54,6 +54,10 @@ format: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks --quick
+
+# The pictures of the READMEs, drawn anew from invented customers.
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.pictures
 
 bench-full: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks --sets $(SETS)
