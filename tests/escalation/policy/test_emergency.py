@@ -11,7 +11,7 @@ import pytest
 
 from escalation.policy.emergency import EmergencyPlan, EmergencyRole
 from escalation.policy.reader import read_policy
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 LINE = len(SMALL.splitlines())
 PLAN = """emergency:
@@ -30,7 +30,7 @@ def test_a_plan_has_steps_people_and_what_is_done_meanwhile(tmp_path: Path) -> N
 
 
 def test_the_shipped_plan_asks_to_be_rehearsed() -> None:
-    found = read_policy(SHIPPED).emergency
+    found = shipped().emergency
     assert found is not None
     assert found.steps
     assert found.is_stale(date(2026, 12, 1))

@@ -10,13 +10,13 @@ import pytest
 
 from escalation.policy.outside_chat import OutsideChat
 from escalation.policy.reader import read_policy
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 LINE = len(SMALL.splitlines())
 
 
 def test_a_new_installation_sends_out_the_least() -> None:
-    found = read_policy(SHIPPED).outside_chat
+    found = shipped().outside_chat
     assert found == OutsideChat(
         customer=False, organisation=False, tier_reason=False, entitlements=False, talk="own_channel", is_stated=True
     )

@@ -10,7 +10,7 @@ import pytest
 
 from escalation.policy.privacy_notice import NOTICE_PARTS, ConsentPurpose
 from escalation.policy.reader import read_policy
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 LINE = len(SMALL.splitlines())
 NOTICE = """privacy:
@@ -26,7 +26,7 @@ NOTICE = """privacy:
 
 
 def test_the_shipped_notice_says_who_what_why_how_long_rights_and_how_to_complain() -> None:
-    privacy = read_policy(SHIPPED).notice
+    privacy = shipped().notice
     assert privacy is not None
     assert tuple(privacy.parts) == NOTICE_PARTS
     assert all(len(text) > 10 for text in privacy.parts.values())

@@ -11,7 +11,7 @@ import pytest
 
 from escalation.policy.budgets import DEFAULT_BUDGETS, Budget, TicketStorm
 from escalation.policy.reader import read_policy
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 MORE = """\
 phone: 400-123-4567
@@ -38,7 +38,7 @@ def test_a_file_that_says_nothing_of_them_has_the_usual_ones_and_no_number_to_ca
 
 
 def test_the_shipped_policy_writes_out_the_usual_ones() -> None:
-    assert read_policy(SHIPPED).budgets.of == DEFAULT_BUDGETS
+    assert shipped().budgets.of == DEFAULT_BUDGETS
 
 
 @pytest.mark.parametrize(

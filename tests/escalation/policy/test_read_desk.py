@@ -11,7 +11,7 @@ import pytest
 
 from escalation.policy.model import Paging, Queue, Recurrence, Support
 from escalation.policy.reader import read_policy
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 MORE = """\
 support:
@@ -44,7 +44,7 @@ def test_a_file_that_says_nothing_of_it_assigns_nobody_and_pages_as_usual(tmp_pa
 
 
 def test_the_shipped_policy_gives_each_tier_its_people() -> None:
-    policy = read_policy(SHIPPED)
+    policy = shipped()
     assert policy.queues["特级专席"].claim_within == timedelta(minutes=3)
     assert policy.queues["二级专员"].assign == "named"
     assert set(policy.support) == {"产品", "技术"}

@@ -14,13 +14,13 @@ import pytest
 from escalation.policy.model import Route
 from escalation.policy.reader import PolicyFault, read_policy
 from escalation.policy.tiers import Criteria, Post, Step
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 # The shipped policy
 
 
 def test_the_shipped_policy_is_read_without_a_fault() -> None:
-    policy = read_policy(SHIPPED)
+    policy = shipped()
     assert (policy.name, policy.zone.key) == ("云印办公设备", "Asia/Shanghai")
     assert list(policy.tiers) == ["特级", "一级", "二级", "三级"]
     assert list(policy.queues) == ["特级专席", "一级专属", "二级专员", "通用客服", "技术支持", "投诉处理"]
@@ -30,7 +30,7 @@ def test_the_shipped_policy_is_read_without_a_fault() -> None:
 
 
 def test_tiers_carry_criteria_staffing_channels_and_entitlements() -> None:
-    for tier in read_policy(SHIPPED).tiers.values():
+    for tier in shipped().tiers.values():
         assert tier.criteria.annual_amount is not None
         assert tier.criteria.share_of_sales is not None
         assert list(tier.criteria.in_words) == ["客户", "采购频次", "影响力", "需求复杂度"]
@@ -40,7 +40,7 @@ def test_tiers_carry_criteria_staffing_channels_and_entitlements() -> None:
 
 
 def test_the_bot_answers_all_but_the_highest_tier_and_holds_the_next_only_briefly() -> None:
-    tiers = read_policy(SHIPPED).tiers
+    tiers = shipped().tiers
     assert {name: tier.bot for name, tier in tiers.items()} == {
         "特级": "suggests",
         "一级": "answers",
@@ -51,25 +51,25 @@ def test_the_bot_answers_all_but_the_highest_tier_and_holds_the_next_only_briefl
 
 
 def test_the_figures_of_the_dialogue_are_those_of_the_example() -> None:
-    dialogue = read_policy(SHIPPED).dialogue
+    dialogue = shipped().dialogue
     assert (dialogue.precision, dialogue.suggest_precision, dialogue.suggestions, dialogue.misses) == (0.95, 0.3, 5, 2)
     assert dialogue.foreign == 0.15
     assert (dialogue.gather, dialogue.reopen_within) == (timedelta(seconds=3), timedelta(hours=72))
 
 
 def test_customers_are_never_told_a_tier_or_a_queue() -> None:
-    policy = read_policy(SHIPPED)
+    policy = shipped()
     told = [text for key, text in policy.wording.items() if not key.startswith("notice_")]
     assert [text for text in told if re.search(r"[特一二三]级|专席|专员|投诉处理|技术支持", text)] == []
 
 
 def test_the_hand_off_tells_the_latest_time_of_the_first_contact() -> None:
-    said = read_policy(SHIPPED).wording["handed_off"].format(by="今天 14:35")
+    said = shipped().wording["handed_off"].format(by="今天 14:35")
     assert said.startswith("已为您安排专人，最晚今天 14:35 前与您联系（首次联系）。")
 
 
 def test_cross_cutting_rules_and_the_night_service_are_carried() -> None:
-    policy = read_policy(SHIPPED)
+    policy = shipped()
     assert policy.rules["acknowledged"].within == timedelta(minutes=15)
     assert policy.rules["retention"].within == timedelta(days=730)
     assert policy.night is not None

@@ -12,7 +12,7 @@ import pytest
 
 from escalation.policy.reader import read_policy
 from escalation.policy.retention import CLASSES, DEFAULT, Period
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 LINE = len(SMALL.splitlines())
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -35,7 +35,7 @@ def test_with_the_block_a_class_that_is_left_out_is_kept_for_two_years(tmp_path:
 
 
 def test_the_shipped_policy_keeps_records_for_as_long_as_its_notice_says() -> None:
-    privacy = read_policy(SHIPPED).privacy
+    privacy = shipped().privacy
     assert privacy.notice is not None
     assert "三年" in privacy.notice.parts["how_long"]
     assert {name: str(privacy.retention.periods[name]) for name in ("transcript", "files", "journal")} == dict.fromkeys(

@@ -9,7 +9,7 @@ import pytest
 
 from escalation.policy.reader import read_policy
 from escalation.policy.supervision import Checklist, ChecklistItem, Supervision, parse_share
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 LINE = len(SMALL.splitlines())  # what is added stands after it
 SECTION = """supervision:
@@ -35,7 +35,7 @@ def test_without_the_section_nothing_is_inspected(tmp_path: Path) -> None:
 
 
 def test_the_shipped_checklist_looks_at_all_four_and_is_not_drawn_by_itself() -> None:
-    found = read_policy(SHIPPED).supervision
+    found = shipped().supervision
     assert found is not None
     assert {item.looks_at for item in found.checklist.items} == {"wording", "steps", "attitude", "record"}
     assert not found.weekly

@@ -11,13 +11,13 @@ import pytest
 
 from escalation.policy.reader import read_policy
 from escalation.policy.surveys import ChannelSample, Quarterly
-from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SMALL, faults_of, shipped, written
 
 LINE = len(SMALL.splitlines())  # what is added stands after it
 
 
 def test_the_shipped_policy_has_the_four_dimensions_of_the_standard() -> None:
-    labels = read_policy(SHIPPED).surveys.dimensions
+    labels = shipped().surveys.dimensions
     assert list(labels.values()) == ["效率", "响应", "专业", "沟通"]
 
 
@@ -56,7 +56,7 @@ QUARTERLY = """surveys:
 
 
 def test_the_quarterly_survey_is_off_unless_it_is_on(tmp_path: Path) -> None:
-    assert read_policy(SHIPPED).surveys.quarterly is None
+    assert shipped().surveys.quarterly is None
     found = read_policy(written(tmp_path, SMALL + QUARTERLY)).surveys.quarterly
     assert found == Quarterly("白天", {"web": ChannelSample(0.1, 1, 50)}, ("response",), timedelta(days=14))
 
