@@ -1,3 +1,3 @@
 """Alembic migrations of all packages' tables, in one linear history."""
 
-HEAD = "0051"
+HEAD = "0052"
