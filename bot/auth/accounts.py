@@ -14,7 +14,7 @@ from bot.auth.password_links import FOR_A_LOST_PASSWORD, FOR_NEW_STAFF
 from escalation import roles, staff
 from escalation.journal.journal_store import record
 from escalation.policy.model import Policy
-from escalation.staff import NO_PASSWORD, Staff
+from escalation.staff import NO_PASSWORD, Staff, StaffRefused
 from escalation.staffing import dispatch
 from escalation.tickets import holding, task_store
 
@@ -110,6 +110,15 @@ def make_link(db: Connection, login: str, by: str, now: datetime) -> str:
     record(db, f"staff:{login}", "password link made", by, now, after={"enabled_again": before is None})
     is_new = before is not None and before[1] == NO_PASSWORD
     return password_links.issue(db, who.id, FOR_NEW_STAFF if is_new else FOR_A_LOST_PASSWORD, now)
+
+
+def end_session(db: Connection, login: str, handle: str, by: str, now: datetime) -> None:
+    """End one of a person's sessions; one that is over already is no error. Raises StaffRefused for an unknown name."""
+    found = staff.find_credentials(db, login)
+    if found is None:
+        raise StaffRefused("unknown", f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')
+    if staff_sessions.close_one(db, found[0].id, handle):
+        record(db, f"staff:{login}", "session ended", by, now)
 
 
 def set_password(db: Connection, who: Staff, password_hash: str, now: datetime, *, session: str = "") -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -110,14 +111,19 @@ def find_session(db: Connection, token: str, now: datetime) -> SignedIn | None:
 
 def sessions_of(db: Connection, staff_id: int, token: str, now: datetime) -> list[OpenSession]:
     """Return a person's sessions, the one with this cookie first, then those used last."""
-    query = select(staff_sessions).where(staff_sessions.c.staff_id == staff_id, *_alive(now))
-    rows = db.execute(query.order_by(staff_sessions.c.seen_at.desc())).all()
-    mine = token_digest(token)
-    found = [
-        OpenSession(row.digest[:HANDLE], row.agent, row.network, row.created_at, row.seen_at, row.digest == mine)
-        for row in rows
-    ]
+    found = open_sessions(db, [staff_id], token, now).get(staff_id, [])
     return sorted(found, key=lambda each: not each.is_this)
+
+
+def open_sessions(db: Connection, ids: Collection[int], token: str, now: datetime) -> dict[int, list[OpenSession]]:
+    """Return the sessions of these people who have any, those used last first; `token`: the cookie of who looks."""
+    query = select(staff_sessions).where(staff_sessions.c.staff_id.in_(ids), *_alive(now))
+    mine = token_digest(token)
+    found: dict[int, list[OpenSession]] = {}
+    for row in db.execute(query.order_by(staff_sessions.c.seen_at.desc())):
+        seen = (row.created_at, row.seen_at, row.digest == mine)
+        found.setdefault(row.staff_id, []).append(OpenSession(row.digest[:HANDLE], row.agent, row.network, *seen))
+    return found
 
 
 def touch(db: Connection, token: str, now: datetime) -> None:

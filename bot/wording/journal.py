@@ -14,6 +14,7 @@ WHAT = {
     "staff added": "新增人员",
     "staff changed": "修改人员",
     "staff disabled": "停用人员",
+    "session ended": "结束他人的登录",
     "staff busy": "设为忙碌",
     "staff present": "结束忙碌",
     "password set": "设置密码",

@@ -1,29 +1,27 @@
-"""The page of all accounts: administrators add people, change what they may do, let them in again, disable them."""
+"""The page of people: administrators add, change, let in again and disable them; leads see theirs."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from bot.auth import accounts, password_links
 from bot.auth.accounts import MOST_TICKETS, AccountChange
 from bot.auth.password_links import FOR_A_LOST_PASSWORD, FOR_NEW_STAFF
 from bot.config.secret_files import forget_first_password
-from bot.web.console.access import OwnForm, StaffRequest, duty_or, field, redirect_back
+from bot.web.console.access import COOKIE, OwnForm, SignedInStaff, StaffRequest, duty_or, field, redirect_back
 from bot.web.console.layout import frame
+from bot.web.console.people_view import PeopleFilter, WantedPeople, read_people_view, reads_people
+from bot.web.errors import Problem
 from bot.wording.accounts import ONLY_PEOPLE, PEOPLE
 from bot.wording.sanitise import clean
-from bot.wording.tiers import too_many
 from escalation import staff
-from escalation.customers.service_check import customers_of, overburdened
 from escalation.policy.model import Policy
 from escalation.roles import ALL_QUEUES, ROLES
 from escalation.staff import Staff, StaffRefused
@@ -46,21 +44,14 @@ class FreshLink:
     hours: int
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleView:
-    """The page's data: who may sign in, who has no password yet, who is disabled."""
-
-    people: list[Staff]
-    without_password: frozenset[int]
-    disabled: list[str]
-    customers: Mapping[str, int]  # how many organisations each sign-in name looks after
-    burdens: Mapping[str, list[str]]  # of whom too many, in sentences, by sign-in name
-
-
 @router.get("")
-async def overview(staff_request: Admin, done: str = "", about: str = "") -> HTMLResponse:
-    """Show all accounts."""
-    return await _page(staff_request, done=done, about=about)
+async def overview(
+    request: Request, staff_request: SignedInStaff, wanted: WantedPeople, done: str = "", about: str = ""
+) -> HTMLResponse:
+    """Show the accounts that this person may see; raises Problem (403) for who leads nobody."""
+    if not reads_people(staff_request.who):
+        raise Problem(403, ONLY_PEOPLE)
+    return await _page(request, staff_request, wanted, done=done, about=about)
 
 
 @router.post("/add")
@@ -72,12 +63,14 @@ async def add(request: Request, staff_request: Admin, form: OwnForm) -> Response
         args = (login, wanted, staff_request.who.login, service.clock())
         token = await service.database.unit(accounts.add, *args)
     except (_WrongField, StaffRefused) as refused:
-        return await _page(staff_request, refusal=_sentence(refused, login), typed=form)
-    return await _page(staff_request, link=_link(request, staff_request, wanted.name or login, token, FOR_NEW_STAFF))
+        return await _page(request, staff_request, refusal=_sentence(refused, login), typed=form)
+    return await _page(
+        request, staff_request, link=_link(request, staff_request, wanted.name or login, token, FOR_NEW_STAFF)
+    )
 
 
 @router.post("/change")
-async def change(staff_request: Admin, form: OwnForm) -> Response:
+async def change(request: Request, staff_request: Admin, form: OwnForm) -> Response:
     """Change a person's name, role, queues, skills and capacity, as the form has them."""
     service, login = staff_request.service, field(form, "login")
     try:
@@ -86,7 +79,7 @@ async def change(staff_request: Admin, form: OwnForm) -> Response:
         args = (service.rules.policy, login, wanted, staff_request.who.login, service.clock())
         await service.database.unit(accounts.change, *args)
     except (_WrongField, StaffRefused) as refused:
-        return await _page(staff_request, refusal=_sentence(refused, login), about=login)
+        return await _page(request, staff_request, refusal=_sentence(refused, login), about=login)
     return _back("changed")
 
 
@@ -95,34 +88,47 @@ async def link(request: Request, staff_request: Admin, form: OwnForm) -> Respons
     """End a person's password and sessions, let them in if they are disabled, and show a one-time link, this once."""
     service, login = staff_request.service, field(form, "login")
     if login == staff_request.who.login:
-        return await _page(staff_request, refusal=PEOPLE["yourself"], about=login)
+        return await _page(request, staff_request, refusal=PEOPLE["yourself"], about=login)
     try:
         args = (login, staff_request.who.login, service.clock())
         token = await service.database.unit(accounts.make_link, *args)
     except StaffRefused as refused:
-        return await _page(staff_request, refusal=_sentence(refused, login))
+        return await _page(request, staff_request, refusal=_sentence(refused, login))
     forget_first_password(service.settings, login)
-    return await _page(staff_request, link=_link(request, staff_request, login, token, FOR_A_LOST_PASSWORD))
+    return await _page(request, staff_request, link=_link(request, staff_request, login, token, FOR_A_LOST_PASSWORD))
 
 
 @router.post("/disable")
-async def disable(staff_request: Admin, form: OwnForm) -> Response:
+async def disable(request: Request, staff_request: Admin, form: OwnForm) -> Response:
     """Disable a person; the last administrator who can sign in stays."""
     service, login = staff_request.service, field(form, "login")
     try:
         args = (service.rules.policy, login, staff_request.who.login, service.clock())
         await service.database.unit(accounts.disable, *args)
     except StaffRefused as refused:
-        return await _page(staff_request, refusal=_sentence(refused, login), about=login)
+        return await _page(request, staff_request, refusal=_sentence(refused, login), about=login)
     return _back("disabled")
 
 
-for _path in ("/add", "/change", "/link", "/disable"):
+@router.post("/end")
+async def end(request: Request, staff_request: Admin, form: OwnForm) -> Response:
+    """End one of a person's sessions."""
+    service, login = staff_request.service, field(form, "login")
+    args = (login, field(form, "session"), staff_request.who.login, service.clock())
+    try:
+        await service.database.unit(accounts.end_session, *args)
+    except StaffRefused as refused:
+        return await _page(request, staff_request, refusal=_sentence(refused, login))
+    return _back("session", login)
+
+
+for _path in ("/add", "/change", "/link", "/disable", "/end"):
     redirect_back(router, _path, _DUTY)
 
 
-def _back(done: str) -> RedirectResponse:
-    return RedirectResponse(f"{router.prefix}?done={done}", 303)
+def _back(done: str, about: str = "") -> RedirectResponse:
+    more = f"&about={quote(about, safe='')}" if about else ""
+    return RedirectResponse(f"{router.prefix}?done={done}{more}", 303)
 
 
 def _link(request: Request, staff_request: StaffRequest, name: str, token: str, lifetime: timedelta) -> FreshLink:
@@ -157,7 +163,9 @@ def _sentence(refused: _WrongField | StaffRefused, login: str) -> str:
 
 
 async def _page(
+    request: Request,
     staff_request: StaffRequest,
+    wanted: PeopleFilter = PeopleFilter(),  # noqa: B008  # frozen
     *,
     done: str = "",
     about: str = "",
@@ -166,22 +174,24 @@ async def _page(
     typed: FormData | None = None,
 ) -> HTMLResponse:
     service = staff_request.service
-    read, unread = await staff_request.read_page(_read, service.rules.policy)
-    shown: dict[str, Any] = {"read": read, "done": done, "about": about, "refusal": refusal, "link": link}
+    now, token = service.clock(), request.cookies.get(COOKIE, "")
+    args = (service.rules.policy, staff_request.who, wanted, token, now)
+    read, unread = await staff_request.read_page(read_people_view, *args)
+    shown: dict[str, Any] = {
+        "read": read,
+        "wanted": wanted,
+        "keeps": staff_request.who.may("people"),
+        "done": done,
+        "about": about,
+        "refusal": refusal,
+        "link": link,
+    }
     shown |= {"roles": ROLES, "skills": service.rules.policy.skills, "most": MOST_TICKETS}
     shown |= {"typed": _typed(typed) if typed is not None else None}
     status = 422 if refusal else 200
-    return frame(staff_request, "console/people.html", service.clock(), unread, status=status, **shown)
+    return frame(staff_request, "console/people.html", now, unread, status=status, **shown)
 
 
 def _typed(form: FormData) -> dict[str, Any]:
     one = {name: field(form, name) for name in ("login", "name", "role", "capacity")}
     return one | {"queues": form.getlist("queue"), "skills": form.getlist("skill")}
-
-
-def _read(db: Connection, policy: Policy) -> PeopleView:
-    people, burdens = staff.all_staff(db), defaultdict[str, list[str]](list)
-    names = {one.login: one.name for one in people}
-    for each in overburdened(db, policy):
-        burdens[each.login].append(too_many(each, names.get(each.login, each.login)))
-    return PeopleView(people, staff.without_password(db), staff.disabled_logins(db), customers_of(db), burdens)

@@ -191,8 +191,9 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     **{("POST", f"/console/me/{move}"): STAFF for move in ("others", "password", "seen", "sessions")},
     ("GET", "/console/busy"): STAFF,  # leads to the board
     ("POST", "/console/busy"): STAFF,  # of oneself
-    **{("GET", f"/console/people{path}"): (ADMIN,) for path in ("", "/add", "/change", "/disable", "/link")},
-    **{("POST", f"/console/people/{move}"): (ADMIN,) for move in ("add", "change", "disable", "link")},
+    ("GET", "/console/people"): (*LEADS, MANAGER, ADMIN),  # a lead's own people
+    **{("GET", f"/console/people{path}"): (ADMIN,) for path in ("/add", "/change", "/disable", "/end", "/link")},
+    **{("POST", f"/console/people/{move}"): (ADMIN,) for move in ("add", "change", "disable", "end", "link")},
     ("GET", "/console/journal"): (AUDITOR,),
     ("GET", "/console/rights"): (ADMIN,),
     ("GET", "/console/rights/{move}"): (ADMIN,),  # leads back to the page
