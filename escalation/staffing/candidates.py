@@ -16,7 +16,7 @@ from escalation.roles import ALL_QUEUES
 from escalation.staffing import roster_store
 from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
 from escalation.staffing.on_duty import People, read_people
-from escalation.staffing.roster import works_since
+from escalation.staffing.roster import Shift, works_since
 from escalation.tickets import history, ticket_store
 from escalation.tickets.lifecycle import Ticket
 
@@ -62,12 +62,19 @@ class AssignmentSnapshot:
 
 
 def take_snapshot(
-    db: Connection, policy: Policy, tickets: Sequence[Ticket], now: datetime, houses: HousesOf, *, lock: bool = False
+    db: Connection,
+    policy: Policy,
+    tickets: Sequence[Ticket],
+    now: datetime,
+    houses: HousesOf,
+    *,
+    lock: bool = False,
+    shifts: tuple[Shift, ...] | None = None,
 ) -> AssignmentSnapshot:
-    """Read what decides about these tickets; `lock` as in `on_duty.read_people`."""
+    """Read what decides about these tickets; `lock` and `shifts` as in `on_duty.read_people`."""
     return AssignmentSnapshot(
         now,
-        read_people(db, now, lock=lock, usual=policy.capacity),
+        read_people(db, now, lock=lock, usual=policy.capacity, shifts=shifts),
         _traces(db, [ticket.id for ticket in tickets]),
         _own_people(db, [one for one in tickets if _how(policy, one) != "nobody"], houses),
     )
@@ -92,19 +99,33 @@ def pending(db: Connection, policy: Policy, now: datetime, houses: HousesOf) -> 
 
     The most pressing first.
     """
-    queues = [queue.id for queue in policy.queues.values() if queue.assign != "nobody"]
-    table = ticket_store.tickets.c
-    waits = (table.state == "waiting", table.assignee_id.is_(None), table.queue.in_(queues))
-    ids = list(db.scalars(select(table.id).where(*waits).order_by(table.received_at, table.id).limit(MOST)))
+    ids = _waiting_ids(db, policy)
     if not ids or not roster_store.in_use(db):
         return []
-    waiting = ticket_store.find_tickets(db, table.id.in_(ids), limit=MOST)
+    waiting = _in_order(db, policy, ids)
     seen = take_snapshot(db, policy, waiting, now, houses)
     return [
         ticket.id
-        for ticket in sorted(waiting, key=lambda one: _pressing(policy, one))
+        for ticket in waiting
         if choose_for(policy, ticket, seen).staff_id is not None or lead_must_know(policy, ticket, seen)
     ]
+
+
+def waiting_in_order(db: Connection, policy: Policy) -> list[Ticket]:
+    """Return the waiting tickets that are to be assigned, the most pressing first."""
+    return _in_order(db, policy, _waiting_ids(db, policy))
+
+
+def _waiting_ids(db: Connection, policy: Policy) -> list[int]:
+    queues = [queue.id for queue in policy.queues.values() if queue.assign != "nobody"]
+    table = ticket_store.tickets.c
+    waits = (table.state == "waiting", table.assignee_id.is_(None), table.queue.in_(queues))
+    return list(db.scalars(select(table.id).where(*waits).order_by(table.received_at, table.id).limit(MOST)))
+
+
+def _in_order(db: Connection, policy: Policy, ids: Sequence[int]) -> list[Ticket]:
+    waiting = ticket_store.find_tickets(db, ticket_store.tickets.c.id.in_(ids), limit=MOST) if ids else []
+    return sorted(waiting, key=lambda one: _pressing(policy, one))
 
 
 def is_to_be_assigned(policy: Policy, ticket: Ticket) -> bool:

@@ -36,7 +36,7 @@ def import_days(
     people = roster_store.lock_roster(db)
     days = {entry.day for entry in entries}
     old = roster_store.shifts_on(db, zone, days)
-    planned = _planned(db, zone, entries, people, {shift.id for shift in old}, file)
+    planned = planned_shifts(db, zone, entries, people, {shift.id for shift in old}, file)
     roster_store.delete_shifts(db, [shift.id for shift in old])
     fresh = roster_store.insert_shifts(db, planned)
     names = logins(db)
@@ -48,7 +48,7 @@ def import_days(
 def add_shift(db: Connection, zone: ZoneInfo, entry: ShiftEntry, by: str, now: datetime) -> Shift:
     """Add a shift; raises RosterFaults for an unknown person, and for one who has a shift at that time."""
     people = roster_store.lock_roster(db)
-    [shift] = roster_store.insert_shifts(db, _planned(db, zone, [entry], people, ()))
+    [shift] = roster_store.insert_shifts(db, planned_shifts(db, zone, [entry], people, ()))
     record(db, "added", by, now, shift=shift_as_json(shift, zone, logins(db)))
     return shift
 
@@ -102,7 +102,7 @@ def _get(db: Connection, shift_id: int) -> Shift:
     return shift
 
 
-def _planned(
+def planned_shifts(
     db: Connection,
     zone: ZoneInfo,
     entries: Sequence[ShiftEntry],
@@ -110,6 +110,10 @@ def _planned(
     gone: Collection[int],
     file: str = "",
 ) -> list[Shift]:
+    """Return the shifts of these entries, with numbers below nothing; `gone`: those that they replace.
+
+    `people`: ids by sign-in name. Raises RosterFaults when not all can be entered.
+    """
     faults = unknown_people(entries, people)
     planned: dict[Shift, int] = {}  # with the line each stands on
     for number, entry in enumerate(entries, 1):

@@ -71,7 +71,7 @@ async def show(
     hidden: Annotated[str, Query(max_length=MOST_NAMED)] = "",
 ) -> HTMLResponse:
     """Show who is on duty now, and a week from Monday to Sunday."""
-    return await _page(staff_request, week, done=done, hidden=clean(hidden))
+    return await page_of(staff_request, week, done=done, hidden=clean(hidden))
 
 
 redirect_back(router, "/{move}", Depends(signed_in_staff))
@@ -89,9 +89,9 @@ async def take_in(staff_request: Lead, request: Request) -> Response:
         zone, now = service.rules.policy.zone, service.clock()
         await service.database.unit(_import, staff_request.who, zone, entries, now)
     except RosterFaults as found:
-        return await _page(staff_request, fields.get("week", ""), faults=found.faults, typed=typed, move="import")
+        return await page_of(staff_request, fields.get("week", ""), faults=found.faults, typed=typed, move="import")
     except RosterRefused as refused:
-        return await _page(
+        return await page_of(
             staff_request,
             fields.get("week", ""),
             faults=(RosterFault(refused.code, 0, refused.values),),
@@ -108,10 +108,10 @@ async def carry_out(staff_request: Lead, form: OwnForm, move: str) -> Response:
     try:
         shift = await _change(staff_request, form, move, typed)
     except RosterFaults as found:
-        return await _page(staff_request, week, faults=found.faults, typed=typed, move=move)
+        return await page_of(staff_request, week, faults=found.faults, typed=typed, move=move)
     except RosterRefused as refused:
         faults = (RosterFault(refused.code, 0, refused.values),)
-        return await _page(staff_request, week, faults=faults, typed=typed, move=move)
+        return await page_of(staff_request, week, faults=faults, typed=typed, move=move)
     return _done(move, week if move != "add" else str(day_of(shift, staff_request.service.rules.policy.zone)))
 
 
@@ -120,7 +120,7 @@ async def _change(staff_request: StaffRequest, form: FormData, move: str, typed:
     zone, now = service.rules.policy.zone, service.clock()
     match move:
         case "add":
-            return await service.database.unit(_add, who, zone, _wanted(typed), now)
+            return await service.database.unit(_add, who, zone, wanted_shift(typed), now)
         case "remove":
             return await service.database.unit(_remove, who, zone, _number(field(form, "shift")), now)
         case "swap":
@@ -149,7 +149,8 @@ def _swap(db: Connection, who: Staff, zone: ZoneInfo, one: int, other: int, now:
     return roster_changes.swap_shifts(db, zone, one, other, signature(who.name, who.login), now)[0]
 
 
-def _wanted(typed: Mapping[str, str]) -> ShiftEntry:
+def wanted_shift(typed: Mapping[str, str]) -> ShiftEntry:
+    """Return the shift of a form; raises RosterFaults with every fault."""
     day, start, end = parse_day(typed["date"]), parse_time(typed["start"]), parse_time(typed["end"])
     kind = parse_kind(typed["kind"])
     faults = [
@@ -177,7 +178,7 @@ def _done(move: str, week: str, more: str = "") -> Response:
     return RedirectResponse(f"/console/roster?done={move}" + (f"&week={day}" if day else "") + more, 303)
 
 
-async def _page(
+async def page_of(
     staff_request: StaffRequest,
     week: str,
     *,
@@ -187,6 +188,7 @@ async def _page(
     typed: Mapping[str, str] = NOTHING,
     move: str = "",
 ) -> HTMLResponse:
+    """Return the page of a week, with the faults of a form that is shown as it was filled in."""
     service, now = staff_request.service, staff_request.service.clock()
     policy = service.rules.policy
     today = now.astimezone(policy.zone).date()

@@ -59,6 +59,7 @@ from bot.web.console import (
     reports,
     rights,
     roster,
+    roster_trial,
     sign_in,
     starred_lines,
     stream,
@@ -134,6 +135,7 @@ def add_console(app: FastAPI) -> None:
         incidents,
         emergency,
         policy,
+        roster_trial,  # before the moves of the roster, whose address is like it
         roster,
         telegram,
         me,

@@ -183,6 +183,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/roster"): STAFF,
     ("GET", "/console/roster/{move}"): STAFF,
     ("POST", "/console/roster/import"): (*LEADS, MANAGER),
+    ("POST", "/console/roster/try"): (*LEADS, MANAGER),
     ("POST", "/console/roster/{move}"): (*LEADS, MANAGER),
     ("GET", "/console/welcome"): EVERYBODY,  # a one-time link opens it
     ("POST", "/console/welcome"): EVERYBODY,
