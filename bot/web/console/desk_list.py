@@ -31,8 +31,12 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 PAGE = 100  # rows drawn at once; the next ones come as somebody scrolls or tabs to the end
 MOST_ASKED = 200  # rows by number in one request
 
+_BY_PEOPLE = messages.c.author != "bot"
 _NEWEST = (
-    select(func.max(messages.c.id)).where(messages.c.ticket_id == tickets.c.id).correlate(tickets).scalar_subquery()
+    select(func.max(messages.c.id))
+    .where(messages.c.ticket_id == tickets.c.id, _BY_PEOPLE)
+    .correlate(tickets)
+    .scalar_subquery()
 )
 
 
@@ -69,7 +73,7 @@ class ListedTicket:
     """One ticket in the list; `unread`: lines of its customer that this person, whose it is, has not read."""
 
     card: BoardCard
-    last: Message | None  # the line said last
+    last: Message | None  # the line a person said last
     unread: int
     requests: int  # open requests to colleagues
     sort: str  # what rows are sorted by, as text
@@ -167,7 +171,9 @@ def _order(view: DeskView, now: datetime) -> tuple[ColumnElement[Any], ...]:
     if view.sort == "oldest":
         return (tickets.c.received_at, tickets.c.id)
     is_late = case((FIRST_DUE.c.promise <= now, 0), else_=1)
-    return (is_late, FIRST_DUE.c.running.nulls_last(), tickets.c.id)
+    # A target that has gone by presses nobody any more.
+    due = case((FIRST_DUE.c.running <= now, FIRST_DUE.c.promise), else_=FIRST_DUE.c.running)
+    return (is_late, due.nulls_last(), tickets.c.id)
 
 
 def _read(
@@ -190,26 +196,36 @@ def _read(
     for card in cards:
         number = card.ticket.id
         line = last.get(number)
-        rows.append(ListedTicket(card, line, unread.get(number, 0), asked.get(number, 0), _sort_of(view, card, line)))
+        rows.append(
+            ListedTicket(card, line, unread.get(number, 0), asked.get(number, 0), _sort_of(view, card, line, now))
+        )
     return tuple(rows)
 
 
 def _last_lines(db: Connection, ids: Collection[int]) -> dict[int, Message]:
-    newest = select(func.max(messages.c.id)).where(messages.c.ticket_id.in_(ids)).group_by(messages.c.ticket_id)
+    # Of people: what the bot said last is on every ticket nearly the same.
+    said = (messages.c.ticket_id.in_(ids), _BY_PEOPLE)
+    newest = select(func.max(messages.c.id)).where(*said).group_by(messages.c.ticket_id)
     found = get_messages(db, list(db.scalars(newest))) if ids else {}
     return {line.ticket_id: line for line in found.values() if line.ticket_id is not None}
 
 
-def _sort_of(view: DeskView, card: BoardCard, last: Message | None) -> str:
+def _sort_of(view: DeskView, card: BoardCard, last: Message | None, now: datetime) -> str:
     """The row's place as text: in the order of `_order`, whatever is drawn later."""
     number = f"{card.ticket.id:010d}"
     if view.sort == "newest":
         return f"{10**10 - (last.id if last else 0):011d}{number}"
     if view.sort == "oldest":
         return f"{_milliseconds(card.ticket.received_at)}{number}"
-    running = [clock.due_at for clock in card.clocks if not clock.is_paused]
-    due = _milliseconds(min(running)) if running else "9" * 15
-    return f"{0 if card.is_late else 1}{due}{number}"
+    due = _due(card, now)
+    return f"{0 if card.is_late else 1}{_milliseconds(due) if due else '9' * 15}{number}"
+
+
+def _due(card: BoardCard, now: datetime) -> datetime | None:
+    running = [clock for clock in card.clocks if not clock.is_paused]
+    promises = [clock.due_at for clock in running if clock.kind == "promise"]
+    first = min((clock.due_at for clock in running), default=None)
+    return first if first is None or first > now else min(promises, default=None)
 
 
 def _milliseconds(at: datetime) -> str:

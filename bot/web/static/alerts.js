@@ -20,6 +20,9 @@
   function hear(news) {
     const found = alertsOf(news), own = news.version.mine;
     mine = own.tickets;
+    const badge = find("unread-mine");
+    badge.firstChild.data = mine;
+    badge.hidden = !mine;
     const before = JSON.parse(localStorage.getItem(HEARD) || "null");
     const here = document.body.dataset.who, is = before && before.who === here ? before : null;
     localStorage.setItem(HEARD, JSON.stringify({ ...(is || {}), ...found, who: here }));

@@ -151,7 +151,7 @@
     }
     if (event.key === "Escape") {
       for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
-      if (event.target.id === "search") event.target.blur();
+      if (["search", "reply", "note"].includes(event.target.id) && !event.defaultPrevented) event.target.blur(); // letters are keys again
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
     const letter = LETTERS.find(([key]) => key === event.key);

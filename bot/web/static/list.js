@@ -125,6 +125,10 @@
     end.addEventListener("click", (event) => { event.preventDefault(); come(); });
   }
 
+  document.addEventListener("toggle", (event) => {
+    if (event.target.id === "menu-view" && event.target.open) event.target.querySelector("[name=name]").focus();
+  }, true);
+
   // Picked rows, and what is done to all of them.
   const bulk = find("bulk");
   const picks = () => [...list.querySelectorAll(".row-pick")];

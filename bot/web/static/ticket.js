@@ -220,5 +220,7 @@
 
   restore();
   find("talk").scrollTop = find("talk").scrollHeight;
+  // On a telephone the page itself scrolls: what was said last is what is read first.
+  if (matchMedia("(max-width: 720px)").matches && find("talk").lastElementChild) find("talk").lastElementChild.scrollIntoView({ block: "center" });
   find("talk").addEventListener("load", () => { find("talk").scrollTop = find("talk").scrollHeight; }, true);
 })();
