@@ -114,8 +114,9 @@
     async function come() {
       if (isComing || !list.dataset.more) return;
       isComing = true;
-      const isFocused = end.contains(document.activeElement), last = list.lastElementChild;
+      const last = list.lastElementChild;
       try { await further(); } catch { /* the link still leads there */ } finally { isComing = false; }
+      const isFocused = end.contains(document.activeElement); // by now: scrolling may have begun it, and Tab come after
       drawn();
       if (isFocused && last && last.nextElementSibling) last.nextElementSibling.querySelector(".card-link").focus();
       if (list.dataset.more && end.getBoundingClientRect().top < innerHeight + 400) come();

@@ -16,13 +16,22 @@ window.jiedai = { beforeSwap: [], afterSwap: [], onNews: [] };
 
   function morph(node, fresh) {
     if (node.nodeType !== 1) {
-      if (node.data !== fresh.data) node.data = fresh.data;
+      if (node.data !== fresh.data) retype(node, fresh.data);
       return;
     }
     if ("own" in node.dataset || node.isEqualNode(fresh)) return;
     const isTyped = node.nodeName === "TEXTAREA" && node.value !== node.defaultValue;
     attributes(node, fresh);
     if (!isTyped) children(node, [...fresh.childNodes], node.firstChild, null);
+  }
+
+  // Only what differs: characters before and after it that are selected stay so.
+  function retype(node, text) {
+    const old = node.data, most = Math.min(old.length, text.length);
+    let start = 0, end = 0;
+    while (start < most && old[start] === text[start]) start += 1;
+    while (end < most - start && old[old.length - 1 - end] === text[text.length - 1 - end]) end += 1;
+    node.replaceData(start, old.length - start - end, text.slice(start, text.length - end));
   }
 
   // The children of `node` from `at` until `end` become like these.
@@ -45,12 +54,17 @@ window.jiedai = { beforeSwap: [], afterSwap: [], onNews: [] };
     return next;
   }
 
-  // Where browsers can, without losing the focus that is inside.
+  // Without losing the focus that is inside, nor what is selected there.
   function move(parent, node, before) {
-    if (parent.moveBefore) { parent.moveBefore(node, before); return; }
-    const focused = node.contains(document.activeElement) ? document.activeElement : null;
-    parent.insertBefore(node, before);
-    if (focused) focused.focus({ preventScroll: true });
+    const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection();
+    const isSelected = node.contains(anchorNode) && node.contains(focusNode);
+    if (parent.moveBefore) parent.moveBefore(node, before);
+    else {
+      const focused = node.contains(document.activeElement) ? document.activeElement : null;
+      parent.insertBefore(node, before);
+      if (focused) focused.focus({ preventScroll: true });
+    }
+    if (isSelected) getSelection().setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset);
   }
 
   jiedai.morph = morph;

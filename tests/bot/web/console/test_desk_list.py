@@ -127,7 +127,7 @@ async def test_a_customers_message_on_my_ticket_is_unread_until_i_open_it(consol
     anna.say("急")
     page = await wang.look("/console?show=unread")
     assert numbers(page) == [mine]
-    assert '<span class="badge row-unread">2<span class="sr"> 条新消息</span></span>' in page.text
+    assert '<span class="badge row-unread" data-key="unread">2<span class="sr"> 条新消息</span></span>' in page.text
     await wang.browser.get(f"/console/tickets/{mine}", headers={"X-Part": "1"})
     assert numbers(await wang.look("/console?show=unread")) == [mine], "a page left open reads nothing"
     await wang.look(f"/console/tickets/{mine}")
