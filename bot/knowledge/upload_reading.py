@@ -31,7 +31,7 @@ class UploadWarning:
     """Something that is allowed and probably not meant."""
 
     line: int
-    code: str  # number | list
+    code: str  # number | list | column
     found: str
 
 
@@ -90,7 +90,10 @@ def read_upload(
     return ReadUpload(
         articles=tuple(one for _, one in read),
         faults=tuple(sorted(faults.found, key=lambda fault: fault.line)),
-        warnings=tuple(warning for row in rows for warning in _warnings(row, splits=choices.splits)),
+        warnings=(
+            *(_unread_columns(table, choices) if table is not None else ()),
+            *(warning for row in rows for warning in _warnings(row, splits=choices.splits)),
+        ),
         retired=retired,
         sheet=table.sheet if table is not None else "",
         lines={one.id: line for line, one in read},
@@ -182,6 +185,14 @@ def _further(article: Article, rules: Rules, staying: Sequence[Article]) -> Iter
             yield refused
     if clash := clash_of(article, staying, rules.index.fillers):
         yield clash
+
+
+def _unread_columns(table: FileTable, choices: UploadChoices) -> Iterator[UploadWarning]:
+    for place, heading in enumerate(line_of(table, choices.heading)):
+        below = (cells[place] for line, cells in table.lines if line > choices.heading and place < len(cells))
+        # A column of mere numbers counts the rows.
+        if heading and place not in choices.columns and any(cell and not cell.isdigit() for cell in below):
+            yield UploadWarning(choices.heading, "column", heading)
 
 
 def _warnings(row: FaqRow, *, splits: bool) -> Iterator[UploadWarning]:

@@ -45,6 +45,7 @@ FAULTS: Mapping[str, str] = {
     **{name: REFUSED[name] for name in ("long_question", "long_answer", "many_phrasings", "exists")},
 }
 WARNINGS: Mapping[str, str] = {
+    "column": "「{found}」这一列没有认出来，不会导入。需要的话，请在上面选择它是哪一项。",
     "number": "答案只是数字「{found}」。如果表格里显示的是百分数、金额或日期，读到的是原始数值，请核对，"
     "最好改成完整的一句话。",
     "list": "问法「{found}」里有顿号：是一句话，还是几种问法写在了一起？写在一起的，请勾选「顿号也分开」，"

@@ -60,7 +60,7 @@ def test_a_new_ticket_comes_by_itself_and_what_i_was_reading_stays(agent: Opens,
 def test_my_customers_message_marks_row_and_title_until_i_read_it(agent: Opens, asked: Any, expect: Any) -> None:
     chat, number = asked("硒鼓多久换一次")
     page = agent()
-    row(page, number).get_by_role("button", name="认领").click()
+    row(page, number).get_by_role("button", name="认领", exact=True).click()
     page.locator("#reply").wait_for()
     page.goto(page.url.partition("/tickets")[0])
     say(chat, "我还在等")
@@ -130,18 +130,18 @@ def test_of_two_who_claim_from_the_list_the_slower_reads_who_has_it_and_goes_on(
     quick, slow = agent("lin"), agent("wang")
     expect(row(slow, number)).to_be_visible()
     slow.route("**/console/rows?*", lambda route: route.abort())  # the news has not come yet
-    row(quick, number).get_by_role("button", name="认领").click()
+    row(quick, number).get_by_role("button", name="认领", exact=True).click()
     quick.locator("#reply").wait_for()
-    row(slow, number).get_by_role("button", name="认领").click()
+    row(slow, number).get_by_role("button", name="认领", exact=True).click()
     expect(slow.locator("#line")).to_contain_text("这张工单已由小林认领。")
     slow.unroute("**/console/rows?*")
-    expect(row(slow, number).get_by_role("button", name="认领")).to_have_count(0)
+    expect(row(slow, number).get_by_role("button", name="认领", exact=True)).to_have_count(0)
 
 
 def test_what_i_selected_and_half_typed_outlives_what_the_customer_adds(agent: Opens, asked: Any, expect: Any) -> None:
     chat, number = asked("型号标签看不清了")
     page = agent()
-    row(page, number).get_by_role("button", name="认领").click()
+    row(page, number).get_by_role("button", name="认领", exact=True).click()
     page.locator("#reply").fill("写到一半的")
     page.locator("#talk .words", has_text="标签").first.evaluate("(line) => getSelection().selectAllChildren(line)")
     say(chat, "大概是 M2051")
@@ -156,7 +156,7 @@ def test_several_tickets_are_picked_and_claimed_at_once(agent: Opens, asked: Any
     for number in numbers:
         row(page, number).get_by_role("checkbox").check()
     expect(page.locator("#picked")).to_have_text("2")
-    page.locator("#bulk").get_by_role("button", name="认领").click()
+    page.locator("#bulk").get_by_role("button", name="认领", exact=True).click()
     expect(page.locator("#flash")).to_have_text("已处理 2 张工单。")
     for number in numbers:
         expect(row(page, number).locator(".row-who")).to_contain_text("我")
@@ -165,7 +165,7 @@ def test_several_tickets_are_picked_and_claimed_at_once(agent: Opens, asked: Any
 def test_on_a_phone_the_reply_box_is_in_sight_and_menus_come_from_below(agent: Opens, asked: Any, expect: Any) -> None:
     _, number = asked("卡纸了三次")
     page = agent("lin", PHONE)
-    row(page, number).get_by_role("button", name="认领").click()
+    row(page, number).get_by_role("button", name="认领", exact=True).click()
     expect(page.locator("#reply")).to_be_in_viewport()
     page.locator("#menu-transfer summary").click()
     expect(page.locator("#menu-transfer").get_by_role("button", name="确认转交")).to_be_in_viewport()

@@ -65,7 +65,7 @@ def _held(chat: Any, board: Any, matter: str) -> None:
     """The customer of a chat asks for a person, and the agent takes the matter."""
     _say(chat, matter)
     _say(chat, "转人工")
-    board.locator("li.card", has_text=matter).locator("a.card-link").click()
+    board.locator("li.row", has_text=matter).locator("a.card-link").click()
     board.get_by_role("button", name="认领", exact=True).click()
     board.locator("#reply").wait_for()
 

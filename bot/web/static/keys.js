@@ -3,7 +3,8 @@
 (function () {
   const find = (id) => document.getElementById(id);
   const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
-  let letters = false; // until the server says that this person wants them
+  const WANTED = `jiedai.keys.${document.body.dataset.who}`;
+  let letters = localStorage.getItem(WANTED) === "on"; // as it was here last, until the server says what this person wants
 
   const LETTERS = [
     ["j", "下一张工单", () => walk(1)],
@@ -159,5 +160,8 @@
     event.preventDefault();
     letter[2]();
   });
-  jiedai.onNews.push(({ version }) => { letters = version.chosen.single_keys; });
+  jiedai.onNews.push(({ version }) => {
+    letters = version.chosen.single_keys;
+    localStorage.setItem(WANTED, letters ? "on" : "off");
+  });
 })();

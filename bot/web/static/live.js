@@ -153,6 +153,17 @@
   };
 
   let source = null, pause = 1000, late = 0, lastMark = "";
+  // What stands around a list is counted anew every few seconds; its rows, and an interruption, come at once.
+  const AROUND = 5000; // ms
+  let waiting = 0, lastAtOnce = "";
+  function keepUp({ mark, unread, interruptions }) {
+    const atOnce = JSON.stringify(body.classList.contains("board") ? [interruptions] : [mark, unread]);
+    const isNew = JSON.stringify(mark) !== lastMark;
+    lastMark = JSON.stringify(mark);
+    if (atOnce !== lastAtOnce) { lastAtOnce = atOnce; page.refresh(); }
+    else if (isNew && !waiting) waiting = setTimeout(() => { waiting = 0; page.refresh(); }, AROUND);
+  }
+
   // A list says how it is; beside a ticket it is empty until the stream has begun.
   function streamAddress() {
     const list = find("rows");
@@ -171,9 +182,7 @@
       setNow(news.now);
       page.setUnread(news.version.unread);
       for (const hook of page.onNews) hook(news);
-      const mark = JSON.stringify([news.version.mark, news.version.unread, news.version.interruptions]);
-      if (mark !== lastMark) page.refresh();
-      lastMark = mark;
+      keepUp(news.version);
     });
     source.addEventListener("error", () => {
       late = late || setTimeout(() => tell("连接中断，页面可能不是最新的，正在重新连接…"), 4000);

@@ -83,6 +83,16 @@ def draft_of(scene: Scene) -> dict[str, Article]:
     return {one.id: one for one in scene.read(revision_store.load_revision, found.id)}
 
 
+async def test_a_column_that_nobody_recognised_is_pointed_out_before_it_is_left_out(keeper: Seat, scene: Scene) -> None:
+    content = workbook(("序号", "分类", "问题", "答案", "谁能看"), (1, "订单", "几天发货", "当天。", "一级"))
+    address, page = await looked(keeper, content)
+    assert "「谁能看」这一列没有认出来，不会导入。需要的话，请在上面选择它是哪一项。" in html.unescape(page.text)
+    assert "「序号」这一列" not in page.text, "it only counts the rows"
+    refused = await take(keeper, address)
+    assert "请先核对上面的提示，并勾选「我已核对」。" in refused.text
+    assert scene.read(revision_store.find_draft) is None
+
+
 async def test_a_sheet_with_a_title_and_chinese_headings_is_read_as_it_is_meant(keeper: Seat, scene: Scene) -> None:
     content = workbook(
         ("云印办公 常见问题", None, None, None, None),
