@@ -3,6 +3,8 @@
 Pages are simulated: each keeps the stream, and fetches after each `changed` what its script fetches. Here: the rows
 that the event names (`list.js`) and, if the mark is another, what changed on the page (`live.js`). In a checkout whose
 events name no rows: the whole page. One fetch of a kind at a time, and one more after it if there was news meanwhile.
+What stands around the list is asked for at once here; a page waits up to five seconds with it and asks less often, so
+that what is measured here is an upper bound.
 """
 
 from __future__ import annotations

@@ -184,6 +184,7 @@ READERS: Mapping[str, str] = {
     "bot.web.console.composer_use": PASSES,
     "bot.web.console.conversation_view": ASKS,
     "bot.web.console.drafts": ASKS,
+    "bot.web.console.going_on": PASSES,
     "bot.web.console.inbox": PASSES,
     "bot.web.console.journey": ASKS,
     "bot.web.console.knowledge": PASSES,

@@ -137,4 +137,5 @@ class WithDeltas:
 
 def _is_page(start: Message) -> bool:
     headers = Headers(raw=start["headers"])
-    return start["status"] == 200 and headers.get("content-type", "").startswith("text/html")
+    is_whole = "content-length" in headers  # a stream has none
+    return start["status"] == 200 and is_whole and headers.get("content-type", "").startswith("text/html")

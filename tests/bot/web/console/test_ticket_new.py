@@ -52,6 +52,15 @@ async def test_back_on_the_board_it_says_what_can_be_undone(console: Console) ->
     assert "撤销" not in (await li.look(f"/console?done=open&ticket={number}")).text
 
 
+async def test_solved_on_the_way_to_the_next_ticket_it_says_so_too(console: Console) -> None:
+    li = await console.sits("li")
+    await send(li, hold="1", answered="1")
+    number = console.scene.ticket.id
+    page = (await li.look((await li.do(number, "resolve", why="当场解决", then="next")).headers["location"])).text
+    assert f"#{number} 已标记为解决。系统无法通知这位客户，请打电话告知处理结果。" in page
+    assert "询问客户是否还有其他需要" not in page
+
+
 async def test_solving_what_a_stranger_rang_about_says_that_nobody_tells_them(console: Console) -> None:
     li = await console.sits("li")
     await send(li, hold="1", answered="1")
